@@ -1,0 +1,36 @@
+"""One CSV file: copied, cut and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from connectors.csv_fast import write_fast
+from connectors.csv_rows import open_csv, write_rows
+from connectors.csv_text import copy_text
+from connectors.layout import Loaded, Table, Where, check_header, no_header
+from connectors.reading import literal
+
+
+def load_csv(con: duckdb.DuckDBPyConnection, path: Path, where: Where, folder: Path) -> Loaded:
+    """Read a CSV file into Parquet in ``folder``.
+
+    Raises:
+        DeliveryError: the file is no CSV of this contract.
+    """
+    text = copy_text(path, folder / "teks.csv", where, where.contract.facts.tata_letak.pengodean)
+    opening = open_csv(text.path, where)
+    if opening.header is None:
+        raise opening.malformed.error(where) if opening.malformed else no_header(where)
+    missing = check_header(opening.header, where, None, opening.first)
+    target = folder / "baris.parquet"
+    if write_fast(con, text, opening, where, target):
+        rows = f"read_parquet({literal(str(target))}, file_row_number = true)"
+        relation = f"(select file_row_number + 1 as _baris, * from {rows})"
+    else:
+        write_rows(text.path, opening, where, target)
+        relation = f"read_parquet({literal(str(target))})"
+    text.path.unlink()
+    table = Table(relation, None, opening.header, opening.last)
+    return Loaded((table,), text.sha256, missing, opening.header.new)

@@ -1,0 +1,89 @@
+"""What is already held of a contract: per record key the content hashes of its last landed version.
+
+For a source read in full this is kept as a cache beside the build and rebuilt from the deliveries when it is
+missing or belongs to another delivery; for a source read by cursor only the rows at the edge of the last read matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from connectors.reading import literal, quote
+from contracts.delivery import ROWS, read_deliveries
+from contracts.load import Contract
+
+EMPTY = "(select ''::varchar as kunci, ''::varchar as sidik where false)"
+
+
+@dataclass(frozen=True)
+class HeldRows:
+    """A DuckDB relation with ``kunci`` and ``sidik``, both text."""
+
+    relation: str
+
+
+def held_rows(
+    con: duckdb.DuckDBPyConnection, contract: Contract, landing: Path, cache: Path, since: str | None
+) -> HeldRows:
+    """The held rows that the next delivery is compared with."""
+    deliveries = read_deliveries(landing, contract.id)
+    if not deliveries:
+        return HeldRows(EMPTY)
+    if contract.facts.kursor:
+        return _at_edge(contract, [folder for folder, _ in deliveries], since)
+    path = _cache_path(contract, cache, deliveries[-1][1].delivery_id)
+    if not path.exists():
+        _rebuild(con, [folder for folder, _ in deliveries], path)
+    return HeldRows(f"read_parquet({literal(str(path))})")
+
+
+def save_held(
+    con: duckdb.DuckDBPyConnection, contract: Contract, cache: Path, read: Path, held: HeldRows, delivery_id: str
+) -> None:
+    """Write the cache as it is after ``delivery_id``."""
+    path = _cache_path(contract, cache, delivery_id)
+    rows = f"select distinct _kunci as kunci, _sidik as sidik from read_parquet({literal(str(read))}) where not _bukan_data"
+    if contract.facts.bentuk == "perubahan":
+        rows = (
+            f"with dibaca as ({rows}) from dibaca union all select kunci, sidik from {held.relation} "
+            f"where kunci not in (select kunci from dibaca)"
+        )
+    _write(con, rows, path)
+
+
+def _cache_path(contract: Contract, cache: Path, delivery_id: str) -> Path:
+    return cache / "dipegang" / f"{contract.name}@{delivery_id}.parquet"
+
+
+def _at_edge(contract: Contract, folders: list[Path], since: str | None) -> HeldRows:
+    cursor = quote(contract.facts.kursor or "")
+    edge = f"{cursor} is null" + (f" or {cursor} >= {literal(since)}" if since is not None else "")
+    return HeldRows(f"(select _kunci as kunci, _sidik as sidik from {_parquet(folders)} where {edge})")
+
+
+def _rebuild(con: duckdb.DuckDBPyConnection, folders: list[Path], path: Path) -> None:
+    """Replay the deliveries: per key, the rows of the last delivery in which it landed, unless it was closed."""
+    rows = (
+        f"with mendarat as (select _kunci, _sidik, _hapus, filename from {_parquet(folders)} where not _bukan_data), "
+        f"terakhir as (select _kunci, max(filename) as filename from mendarat group by _kunci) "
+        f"select distinct _kunci as kunci, _sidik as sidik from mendarat semi join terakhir using (_kunci, filename) "
+        f"where not _hapus"
+    )
+    _write(con, rows, path)
+
+
+def _parquet(folders: list[Path]) -> str:
+    files = ", ".join(literal(str(folder / ROWS)) for folder in folders)
+    return f"read_parquet([{files}], union_by_name = true, filename = true)"
+
+
+def _write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    con.execute(f"copy ({rows}) to {literal(str(temporary))} (format parquet)")
+    for old in path.parent.glob(path.name.split("@")[0] + "@*.parquet"):
+        old.unlink()
+    temporary.replace(path)

@@ -1,0 +1,237 @@
+"""Receiving: one contract in, new deliveries out, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from connectors.databases import read_table
+from connectors.errors import DeliveryError
+from connectors.files import find_files, read_file
+from connectors.held import HeldRows, held_rows, save_held
+from connectors.reading import Reading, literal, quote
+from contracts.delivery import (
+    MANIFEST,
+    RECEIVED,
+    ROWS,
+    Cursor,
+    Manifest,
+    Receipt,
+    read_deliveries,
+    write_json,
+)
+from contracts.duck import connect
+from contracts.load import Contract
+from contracts.standard import short_hash
+
+MEMORY = "512MB"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where deliveries go and under which receipt sequence."""
+
+    landing: Path
+    cache: Path
+    extensions: Path
+    urutan: int
+    now: datetime
+    environ: Mapping[str, str]
+
+
+def receive(contract: Contract, place: Place) -> Receipt:
+    """Fetch what is new for one contract.
+
+    Returns:
+        The new delivery ids and the held deliveries that arrived again, unchanged.
+
+    Raises:
+        AccessError: the source cannot be reached; nothing was written.
+        DeliveryError: the source does not fit the contract; nothing was written for it.
+    """
+    expires = contract.facts.berlaku_sampai
+    if expires and place.now.date() > expires:
+        raise DeliveryError(contract.id, f"the legal basis ended on {expires}", "renew it and state the new date")
+    place.cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.cache, prefix="terima-") as folder:
+        scratch = Path(folder)
+        if contract.server.kind == "database":
+            return _receive_table(contract, place, scratch)
+        return _receive_files(contract, place, scratch)
+
+
+def _receive_table(contract: Contract, place: Place, scratch: Path) -> Receipt:
+    held = read_deliveries(place.landing, contract.id)
+    since = None
+    if contract.facts.kursor:
+        since = max((m.kursor.sampai for _, m in held if m.kursor and m.kursor.sampai), default=None)
+    with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
+        reading = read_table(con, contract, place.environ, scratch, since)
+        manifest = _land(con, contract, reading, place, scratch, since=since, received=None)
+    if manifest is None:
+        return Receipt(kontrak=contract.id, sama_dengan=tuple(m.delivery_id for _, m in held[-1:]))
+    return Receipt(kontrak=contract.id, baru=(manifest.delivery_id,))
+
+
+def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
+    new: list[str] = []
+    same: list[str] = []
+    failures: list[str] = []
+    for path in find_files(contract, place.environ):
+        held = {m.sumber.sha256: m.delivery_id for _, m in read_deliveries(place.landing, contract.id)}
+        try:
+            with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
+                reading = read_file(con, path, contract, scratch)
+                if reading.source.sha256 in held:
+                    same.append(held[reading.source.sha256])
+                    continue
+                manifest = _land(con, contract, reading, place, scratch, since=None, received=path)
+        except DeliveryError as error:
+            failures.append(str(error))
+            continue
+        if manifest is None:
+            same.append(path.name)
+        else:
+            new.append(manifest.delivery_id)
+    return Receipt(
+        kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None
+    )
+
+
+def _land(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    reading: Reading,
+    place: Place,
+    scratch: Path,
+    *,
+    since: str | None,
+    received: Path | None,
+) -> Manifest | None:
+    """Write the delivery; None when it brings nothing that is not held already."""
+    read = scratch / "dibaca.parquet"
+    try:
+        con.execute(f"copy ({_keyed(contract, reading)}) to {literal(str(read))} (format parquet)")
+    except duckdb.Error:
+        raise DeliveryError(
+            contract.id, f"{reading.source.objek} broke off while its rows were read", "nothing of it was kept"
+        ) from None
+    held = held_rows(con, contract, place.landing, place.cache, since)
+    folder = place.landing / contract.id
+    delivery_id = _next_id(folder, place.urutan)
+    work = folder / f".{delivery_id}.tmp"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True, mode=0o700)
+    counts = _write_rows(con, contract, reading, read, held, work / ROWS)
+    if counts["mendarat"] + counts["ditutup"] == 0 and read_deliveries(place.landing, contract.id):
+        shutil.rmtree(work)
+        return None
+    manifest = _manifest(con, contract, reading, place, delivery_id, counts, read, since)
+    if received is not None:
+        (work / RECEIVED).mkdir(mode=0o700)
+        shutil.copyfile(received, work / RECEIVED / received.name)
+    write_json(work / MANIFEST, manifest)
+    os.replace(work, folder / delivery_id)
+    if not contract.facts.kursor:
+        save_held(con, contract, place.cache, read, held, delivery_id)
+    return manifest
+
+
+def _keyed(contract: Contract, reading: Reading) -> str:
+    """Rows with key and content hash; a row without a whole key is keyed by its content, marked with ``?``."""
+    hashed = [*reading.columns, *contract.file_columns]
+    content = ", chr(31), ".join(f"coalesce({quote(name)}, chr(0))" for name in hashed)
+    key = "_sidik"
+    if contract.key_columns:
+        keys = [quote(name) for name in contract.key_columns]
+        whole = " and ".join(f"{name} is not null" for name in keys)
+        key = f"case when {whole} then concat_ws(chr(31), {', '.join(keys)}) else '?' || _sidik end"
+    return (
+        f"with dibaca as ({reading.query}), bersidik as (select *, md5(concat({content})) as _sidik from dibaca) "
+        f"select *, {key} as _kunci, false as _hapus from bersidik"
+    )
+
+
+def _write_rows(
+    con: duckdb.DuckDBPyConnection, contract: Contract, reading: Reading, read: Path, held: HeldRows, target: Path
+) -> dict[str, int]:
+    """Land what is not held: new and changed rows, title rows, and a closing row per key that a full source lost."""
+    source = f"read_parquet({literal(str(read))})"
+    contested = "having count(distinct sidik) > 1"
+    landed = (
+        f"with dibaca as (select _kunci as kunci, _sidik as sidik from {source} where not _bukan_data), "
+        f"dipegang as (select kunci, sidik from {held.relation}), "
+        f"ganda_kini as (select kunci, list_sort(list(distinct sidik)) as s from dibaca group by kunci {contested}), "
+        f"ganda_dulu as (select kunci, list_sort(list(distinct sidik)) as s from dipegang group by kunci {contested}), "
+        f"berubah as (select kunci from ganda_kini full join ganda_dulu using (kunci) "
+        f"where ganda_kini.s is distinct from ganda_dulu.s) "
+        f"select * from {source} where _bukan_data or _kunci in (select kunci from berubah) "
+        f"or (_kunci, _sidik) not in (select (kunci, sidik) from dipegang)"
+    )
+    closed = ""
+    if contract.facts.bentuk == "penuh":
+        nulls = ", ".join(f"null as {quote(name)}" for name in reading.columns)
+        closed = (
+            f" union all by name select distinct null as _lembar, 0 as _baris, false as _bukan_data, {nulls}, "
+            f"null as _sidik, kunci as _kunci, true as _hapus from {held.relation} "
+            f"where kunci not in (select _kunci from {source} where not _bukan_data)"
+        )
+    con.execute(f"copy (select * from ({landed}){closed}) to {literal(str(target))} (format parquet)")
+    row = con.execute(
+        f"select (select count(*) from {source}), count(*) filter (where not _hapus), count(*) filter (where _hapus), "
+        f"count(*) filter (where _bukan_data) from read_parquet({literal(str(target))})"
+    ).fetchone()
+    assert row is not None
+    return {"dibaca": row[0], "mendarat": row[1], "ditutup": row[2], "bukan_data": row[3]}
+
+
+def _manifest(
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    reading: Reading,
+    place: Place,
+    delivery_id: str,
+    counts: dict[str, int],
+    read: Path,
+    since: str | None,
+) -> Manifest:
+    cursor = None
+    source = f"read_parquet({literal(str(read))})"
+    if contract.facts.kursor:
+        row = con.execute(f"select max({quote(contract.facts.kursor)}) from {source}").fetchone()
+        cursor = Cursor(kolom=contract.facts.kursor, dari=since, sampai=(row[0] if row and row[0] else since))
+    row = con.execute(
+        f"select count(*), coalesce(sum(cast(md5_number_lower(_sidik) as hugeint)), 0) from {source}"
+    ).fetchone()
+    return Manifest(
+        delivery_id=delivery_id,
+        kontrak=contract.id,
+        versi_kontrak=contract.version,
+        urutan=place.urutan,
+        diterima_pada=place.now,
+        bentuk=contract.facts.bentuk,
+        sumber=reading.source,
+        kolom=reading.columns,
+        kolom_hilang=reading.missing,
+        kolom_baru=reading.new,
+        baris_dibaca=counts["dibaca"],
+        baris_mendarat=counts["mendarat"],
+        baris_sama=counts["dibaca"] - counts["mendarat"],
+        baris_bukan_data=counts["bukan_data"],
+        kunci_ditutup=counts["ditutup"],
+        sidik_isi=short_hash(repr(row)),
+        sidik_skema=short_hash(repr(sorted(reading.types.items()) or sorted(reading.columns))),
+        kursor=cursor,
+    )
+
+
+def _next_id(folder: Path, urutan: int) -> str:
+    taken = len(list(folder.glob(f"{urutan:06d}-*"))) if folder.is_dir() else 0
+    return f"{urutan:06d}-{taken + 1:03d}"

@@ -1,0 +1,43 @@
+"""The deployment's secret key and the short ids made with it. The key never enters a database or a log."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from contracts.errors import HomeError
+
+_BYTES = 10
+
+
+def load_key(path: Path) -> bytes:
+    """Read the key.
+
+    Raises:
+        HomeError: the key is missing or damaged; ids cannot be made without it.
+    """
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise HomeError(f"{path}: the id key is missing or damaged; restore it from the backup of state/") from None
+    return key
+
+
+def create_key(path: Path) -> None:
+    """Make the key once, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        handle.write(secrets.token_hex(32))
+
+
+def short_id(key: bytes, kind: str, text: str) -> str:
+    """Sixteen characters of base32 of HMAC-SHA256 over ``kind`` and ``text``: 80 bits, no meaning inside."""
+    digest = hmac.digest(key, f"{kind}\x1f{text}".encode(), "sha256")
+    return base64.b32encode(digest[:_BYTES]).decode("ascii").lower()

@@ -1,0 +1,39 @@
+"""Masking of personal values, and turning foreign errors into ours without their text."""
+
+from __future__ import annotations
+
+import os
+import re
+import traceback
+import uuid
+from pathlib import Path
+
+_NUMBER = re.compile(r"\d{6,}")
+
+
+def mask_number(value: str) -> str:
+    """``1671012503900001`` -> ``1671************``: the region stays, the person goes."""
+    return value[:4] + "*" * (len(value) - 4) if len(value) > 4 else "*" * len(value)
+
+
+def mask_name(value: str) -> str:
+    """``Siti Aminah`` -> ``S*** A*****``."""
+    return " ".join(word[:1] + "*" * (len(word) - 1) for word in value.split())
+
+
+def mask_numbers(text: str) -> str:
+    """Mask every run of six or more digits in a text of ours."""
+    return _NUMBER.sub(lambda match: mask_number(match.group(0)), text)
+
+
+def keep_original(error: BaseException, folder: Path) -> str:
+    """Write a foreign exception, which may carry values, to a private file and return the file's name.
+
+    The one way by which a foreign error text leaves memory: mode 0600, inside the home, never in a log.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{uuid.uuid4().hex[:12]}.txt"
+    descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+        handle.write("".join(traceback.format_exception(error)))
+    return name

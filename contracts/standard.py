@@ -1,0 +1,180 @@
+"""Standard entities: what a column means whoever sends it (contracts/standar/<entitas>.yaml)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.errors import ContractError, Problem
+from contracts.yaml_lines import Place, YamlFile, read_yaml
+
+Kind = Literal["kode", "digit", "teks", "tanggal", "waktu", "bulat", "desimal", "pilihan", "ya_tidak", "wilayah", "nrkb"]
+#: publik/internal: anyone inside; pribadi: about a person, published only under id_orang; spesifik: the specific
+#: data of UU 27/2022 article 4 (health, children, personal finance); pengenal: identifies a person, never published.
+DataClass = Literal["publik", "internal", "pribadi", "spesifik", "pengenal"]
+Severity = Literal["kritis", "peringatan", "info"]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Strict(BaseModel):
+    """Base of everything read from YAML: unknown keys are errors, values never appear in messages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class StandardColumn(Strict):
+    """One standard column with the five parts of a data standard (Perpres 39/2019, article 4)."""
+
+    jenis: Kind
+    kelas: DataClass
+    konsep: str
+    definisi: str
+    klasifikasi: str = "tidak ada"
+    ukuran: str = "tidak ada"
+    satuan: str = "tidak ada"
+    nilai: tuple[str, ...] = ()
+    wajib: bool = False
+
+
+class Rule(Strict):
+    """A row rule: ``syarat`` is a DuckDB predicate on standard columns; a row breaks the rule when it is false."""
+
+    id: Name
+    tingkat: Severity
+    teks: str
+    syarat: str
+    sumber: str
+
+
+class PersonRole(Strict):
+    """Where a row of this entity names a person: the standard columns that describe them."""
+
+    peran: Name
+    nik: Name
+    nama: Name
+    tanggal_lahir: Name | None = None
+    jenis_kelamin: Name | None = None
+    jenis_kelamin_tetap: Literal["L", "P"] | None = None
+    kode_wilayah: Name | None = None
+    kunci: tuple[Name, ...] = ()
+    hanya_bila: str = "true"
+
+
+class Entity(Strict):
+    """A standard entity: grain, columns, rules, and the persons its rows name."""
+
+    entitas: Annotated[str, Field(pattern=r"^[a-z]+\.[a-z_]+$")]
+    judul: str
+    grain: Annotated[str, Field(pattern=r"^Satu baris per ")]
+    gloss: str
+    kolom: dict[Name, StandardColumn]
+    aturan: tuple[Rule, ...] = ()
+    orang: tuple[PersonRole, ...] = ()
+    sel: bool = False
+
+    @property
+    def domain(self) -> str:
+        """Indonesian domain, the first part of the entity's name."""
+        return self.entitas.split(".")[0]
+
+    @property
+    def table(self) -> str:
+        """The entity's part of relation names: ``penduduk.orang`` -> ``penduduk__orang``."""
+        return self.entitas.replace(".", "__")
+
+    def mapping_text(self) -> str:
+        """What of the standard decides how a row is staged, as canonical text."""
+        columns = {name: [column.jenis, column.wajib, list(column.nilai)] for name, column in self.kolom.items()}
+        rules = [[rule.id, rule.tingkat, rule.syarat] for rule in self.aturan]
+        return json.dumps([columns, rules], sort_keys=True)
+
+
+class Priority(Strict):
+    """Which entity's value wins per attribute of a person, first is best (contracts/standar/prioritas.yaml)."""
+
+    bawaan: tuple[str, ...]
+    atribut: dict[Name, tuple[str, ...]] = {}
+
+
+class CodeSystem(Strict):
+    """A region code system and the width of its codes per level."""
+
+    pemilik: str
+    vintage: tuple[str, ...]
+    lebar: dict[Literal["provinsi", "kabkota", "kecamatan", "desa"], int]
+
+
+class Standards(Strict):
+    """All standard facts: entities by name, the attribute priority, the region code systems."""
+
+    entitas: dict[str, Entity]
+    prioritas: Priority
+    sistem_wilayah: dict[str, CodeSystem]
+
+
+def standards_folder() -> Path:
+    """Folder of the standard entities inside this package."""
+    return Path(__file__).parent / "standar"
+
+
+def load_standards(folder: Path | None = None) -> Standards:
+    """Read every standard entity.
+
+    Raises:
+        ContractError: with every problem found, file and line each.
+    """
+    folder = folder or standards_folder()
+    problems: list[Problem] = []
+    entities: dict[str, Entity] = {}
+    for path in sorted(folder.glob("*.*.yaml")):
+        file = read_yaml(path)
+        try:
+            entity = Entity.model_validate(file.data)
+        except ValidationError as error:
+            problems += problems_of(error, file, ())
+            continue
+        problems += _check_entity(entity, file)
+        entities[entity.entitas] = entity
+    priority_file, systems_file = read_yaml(folder / "prioritas.yaml"), read_yaml(folder / "wilayah.yaml")
+    try:
+        priority = Priority.model_validate(priority_file.data)
+        systems = {name: CodeSystem.model_validate(value) for name, value in systems_file.data.items()}
+    except ValidationError as error:
+        raise ContractError([*problems, *problems_of(error, priority_file, ())]) from None
+    if problems:
+        raise ContractError(problems)
+    return Standards(entitas=entities, prioritas=priority, sistem_wilayah=systems)
+
+
+def problems_of(error: ValidationError, file: YamlFile, prefix: Place) -> list[Problem]:
+    """Turn a pydantic error into problems with lines, without the offending values."""
+    found = []
+    for item in error.errors(include_url=False, include_input=False, include_context=True):
+        place: Place = (*prefix, *item["loc"])
+        text = item["msg"]
+        if item["type"] == "extra_forbidden":
+            text = "is not a known key"
+        found.append(file.problem(place, text))
+    return found
+
+
+def _check_entity(entity: Entity, file: YamlFile) -> list[Problem]:
+    problems = []
+    if file.path.stem != entity.entitas:
+        problems.append(file.problem(("entitas",), f"must equal the file's name, {file.path.stem}"))
+    for index, role in enumerate(entity.orang):
+        used = [role.nik, role.nama, role.tanggal_lahir, role.jenis_kelamin, role.kode_wilayah, *role.kunci]
+        for name in used:
+            if name and name not in entity.kolom:
+                valid = ", ".join(entity.kolom)
+                problems.append(file.problem(("orang", index), f"names no column {name}; valid: {valid}"))
+    return problems
+
+
+def short_hash(text: str) -> str:
+    """Sixteen hex digits of SHA-256; for facts, never for personal values."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,73 @@
+"""YAML that remembers on which line each key stands, so that an error can point at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts.errors import ContractError, Problem
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A parsed YAML file: its data, and the line of every key and list item."""
+
+    path: Path
+    data: Any
+    lines: dict[Place, int]
+
+    def line(self, place: Place) -> int:
+        """Line of ``place`` or of the nearest parent that exists."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def problem(self, place: Place, text: str) -> Problem:
+        """A problem at ``place``."""
+        return Problem(self.path, self.line(place), ".".join(str(part) for part in place) or "(file)", text)
+
+
+def read_yaml(path: Path) -> YamlFile:
+    """Read one YAML file.
+
+    Raises:
+        ContractError: the file cannot be read, is no YAML, or states a key twice.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        raise ContractError([Problem(path, 1, "(file)", "is not UTF-8 text")]) from None
+    except OSError as error:
+        raise ContractError([Problem(path, 1, "(file)", f"cannot be read: {error.strerror}")]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise ContractError([Problem(path, line, "(file)", "is not valid YAML")]) from None
+    lines: dict[Place, int] = {}
+    doubles: list[Problem] = []
+    if node is not None:
+        _walk(node, (), lines, doubles, path)
+    if doubles:
+        raise ContractError(doubles)
+    return YamlFile(path, yaml.safe_load(text), lines)
+
+
+def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[Problem], path: Path) -> None:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key_node, value_node in node.value:
+            child = (*place, str(key_node.value))
+            line = key_node.start_mark.line + 1
+            if child in lines:
+                doubles.append(Problem(path, line, ".".join(map(str, child)), "is stated twice"))
+            lines[child] = line
+            _walk(value_node, child, lines, doubles, path)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            _walk(item, (*place, index), lines, doubles, path)

@@ -1,0 +1,92 @@
+{# Id of the person record that a row names in one role: the row's key, or what identifies the person in the row. #}
+{% macro id_catatan(peran) -%}
+    {%- if peran.kunci -%}
+    _kontrak || '|{{ peran.peran }}|' || md5(concat_ws(chr(31)
+        {%- for nama in peran.kunci %}, coalesce(cast({{ nama }} as varchar), ''){% endfor %}))
+    {%- else -%}
+    _kontrak || '|{{ peran.peran }}|' || _kunci
+    {%- endif -%}
+{%- endmacro %}
+
+{# Rows that name a person in this role. #}
+{% macro syarat_orang(peran) -%} ({{ peran.hanya_bila }}) and {{ peran.nama }} is not null {%- endmacro %}
+
+{# An attribute of a role: the column it names, a fixed value, or nothing. #}
+{% macro atribut_orang(kolom, tetap, tipe) -%}
+    {%- if kolom -%} {{ kolom }} {%- elif tetap -%} {{ teks(tetap) }} {%- else -%} cast(null as {{ tipe }}) {%- endif -%}
+{%- endmacro %}
+
+{# The code system of a role's region. #}
+{% macro sistem_orang(peran) -%}
+    {%- if peran.kode_wilayah -%} {{ peran.kode_wilayah }}__sistem {%- else -%} cast(null as varchar) {%- endif -%}
+{%- endmacro %}
+
+{#
+  All person records of all entities.
+  tersentuh: predicate on the rows that changed. A role whose rows repeat a person (a toddler measured monthly) is
+  gathered to one record; which rows are gathered follows from the changed ones.
+#}
+{% macro catatan_orang(tersentuh) %}
+    {% for entitas, fakta in var('entities').items() if fakta.orang %}
+    {% for peran in fakta.orang %}
+    select
+        {{ id_catatan(peran) }} as id_catatan,
+        '{{ fakta.entitas }}' as entitas,
+        '{{ peran.peran }}' as peran,
+        _kontrak,
+        {{ 'min(_kunci)' if peran.kunci else '_kunci' }} as _kunci,
+        {{ 'min(_urutan_pertama)' if peran.kunci else '_urutan_pertama' }} as urutan_pertama,
+        {{ 'max(_delivery_id)' if peran.kunci else '_delivery_id' }} as _delivery_id,
+        case when nik_sah_bentuk({{ peran.nik }}) then {{ peran.nik }} end as nik,
+        {{ peran.nama }} as nama,
+        {{ atribut_orang(peran.tanggal_lahir, none, 'date') }} as tanggal_lahir,
+        {% if peran.kunci %}
+        arg_max({{ atribut_orang(peran.jenis_kelamin, peran.jenis_kelamin_tetap, 'varchar') }}, _kunci) as jenis_kelamin,
+        arg_max({{ atribut_orang(peran.kode_wilayah, none, 'varchar') }}, _kunci) as kode_wilayah,
+        arg_max({{ sistem_orang(peran) }}, _kunci) as sistem_wilayah,
+        case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
+        {% else %}
+        {{ atribut_orang(peran.jenis_kelamin, peran.jenis_kelamin_tetap, 'varchar') }} as jenis_kelamin,
+        {{ atribut_orang(peran.kode_wilayah, none, 'varchar') }} as kode_wilayah,
+        {{ sistem_orang(peran) }} as sistem_wilayah,
+        _berlaku_sampai
+        {% endif %}
+    from {{ ref('int_' ~ entitas ~ '_berlaku') }}
+    where
+        {{ syarat_orang(peran) }}
+        {% if peran.kunci %}
+        and {{ id_catatan(peran) }} in (
+            select {{ id_catatan(peran) }} from {{ ref('int_' ~ entitas ~ '_berlaku') }} where {{ tersentuh }}
+        )
+    group by {{ (['id_catatan', '_kontrak'] + peran.kunci) | join(', ') }}
+        {% else %}
+        and {{ tersentuh }}
+        {% endif %}
+    union all
+    {% endfor %}
+    {% endfor %}
+    select
+        null as id_catatan, null as entitas, null as peran, null as _kontrak, null as _kunci, null as urutan_pertama,
+        null as _delivery_id,
+        null as nik, null as nama, null as tanggal_lahir, null as jenis_kelamin, null as kode_wilayah,
+        null as sistem_wilayah, null as _berlaku_sampai
+    where false
+{% endmacro %}
+
+{# After the model: records whose rows are gone or no longer name a person leave. #}
+{% macro buang_catatan_yang_hilang() %}
+    {% if is_incremental() %}
+    delete from {{ this }}
+    where id_catatan not in (
+        {% for entitas, fakta in var('entities').items() if fakta.orang %}
+        {% for peran in fakta.orang %}
+        select {{ id_catatan(peran) }} from {{ ref('int_' ~ entitas ~ '_berlaku') }} where {{ syarat_orang(peran) }}
+        union all
+        {% endfor %}
+        {% endfor %}
+        select '' as id_catatan
+    )
+    {% else %}
+    select 1
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,176 @@
+{#
+  Functions of the field, created once per run as DuckDB macros so that rules and models call them by name.
+
+  bersih(t)                 text without invisible characters and outer blanks; the offices' marks for "nothing" are null
+  The functions below take text that bersih has cleaned.
+  digit(t)                  an issued number: blanks, dots, dashes, apostrophes and a trailing ".0" removed
+  tanggal(t)                dd-mm-yyyy, dd/mm/yyyy, ISO, "5 Mei 2026", Excel serial (1900 system) -> DATE
+  bilangan(t, desimal)      "1.234.567,89", "Rp 1.500.000,-" -> DECIMAL(20, 4); desimal is "," or "."
+  kode_wilayah_rapi(t, s)   region code as digits; Excel's 16.1 for 16.10 is undone for Kemendagri codes
+  ya_tidak(t)               Y/Ya/1/tick -> true, T/Tidak/0 -> false
+  nik_lahir(nik)            birth date that a NIK states, for the century in which it is not in the future
+  nik_sah_bentuk(nik)       16 digits, a calendar date, a serial; null passes
+  nik_cocok_lahir, nik_cocok_kelamin   agreement with what the record says; null passes
+  nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
+  nama_badan(nama)          true for companies and offices
+#}
+{% macro buat_fungsi() %}
+create or replace macro rapikan(t) as (
+    case
+        when regexp_matches(t, '[\x00-\x1f\x{00a0}\x{200b}-\x{200f}\x{feff}]|\s\s|^\s|\s$')
+            then trim(regexp_replace(t, '[\x00-\x1f\x{00a0}\x{200b}-\x{200f}\x{feff}\s]+', ' ', 'g'))
+        else t
+    end
+);
+create or replace macro bersih(t) as (
+    case
+        when length(t) > 4 then nullif(rapikan(t), '')
+        when rapikan(t) in ('', '-', '--', '...', 'NULL', 'null', 'N/A', '#N/A') then null
+        else rapikan(t)
+    end
+);
+create or replace macro digit(t) as (
+    case
+        when regexp_full_match(t, '[0-9]+') then t
+        else nullif(regexp_replace(regexp_replace(t, '\.0+$', ''), '[\s.''`-]', '', 'g'), '')
+    end
+);
+create or replace macro bulan_ke(t) as (
+    list_position(
+        ['jan', 'feb', 'mar', 'apr', 'mei', 'jun', 'jul', 'agu', 'sep', 'okt', 'nov', 'des'],
+        case left(lower(t), 3)
+            when 'peb' then 'feb'
+            when 'may' then 'mei'
+            when 'agt' then 'agu'
+            when 'ags' then 'agu'
+            when 'aug' then 'agu'
+            when 'oct' then 'okt'
+            when 'nop' then 'nov'
+            when 'dec' then 'des'
+            else left(lower(t), 3)
+        end
+    )
+);
+create or replace macro tahun_empat(t) as (
+    case
+        when length(t) = 4 then cast(t as integer)
+        when cast(t as integer) <= year(current_date) % 100 then 2000 + cast(t as integer)
+        else 1900 + cast(t as integer)
+    end
+);
+create or replace macro tanggal_bagian(t) as (
+    regexp_extract(t, '^(\d{1,2})[-/. ]+(\d{1,2}|[A-Za-z]{3,9})[-/. ,]+(\d{4}|\d{2})$', ['h', 'b', 't'])
+);
+create or replace macro tanggal_kata(t) as (
+    case
+        when tanggal_bagian(t)['h'] <> '' then
+            try_cast(
+                printf(
+                    '%04d-%02d-%02d',
+                    tahun_empat(tanggal_bagian(t)['t']),
+                    coalesce(try_cast(tanggal_bagian(t)['b'] as integer), bulan_ke(tanggal_bagian(t)['b']), 0),
+                    cast(tanggal_bagian(t)['h'] as integer)
+                ) as date
+            )
+    end
+);
+create or replace macro tanggal(t) as (
+    case
+        when t like '____-__-__%' then try_cast(left(t, 10) as date)
+        when t like '__-__-____' or t like '__/__/____' then try_strptime(t, ['%d-%m-%Y', '%d/%m/%Y'])::date
+        when regexp_full_match(t, '\d{5}(\.\d+)?')
+            then cast(date '1899-12-30' + cast(floor(try_cast(t as double)) as integer) as date)
+        else tanggal_kata(t)
+    end
+);
+create or replace macro bilangan(t, desimal) as (
+    try_cast(
+        case
+            when desimal = ','
+                then replace(
+                    replace(regexp_replace(t, '(?i)^rp\.?\s*|,-$|\s', '', 'g'), '.', ''), ',', '.'
+                )
+            else replace(regexp_replace(t, '(?i)^rp\.?\s*|\s', '', 'g'), ',', '')
+        end as decimal(20, 4)
+    )
+);
+create or replace macro ya_tidak(t) as (
+    case
+        when upper(t) in ('Y', 'YA', '1', 'TRUE', 'V', '√', '✓', 'ADA') then true
+        when upper(t) in ('T', 'TIDAK', 'TDK', '0', 'FALSE', 'X', 'N') then false
+    end
+);
+create or replace macro kode_wilayah_rapi(t, sistem) as (
+    nullif(
+        regexp_replace(
+            case when sistem = 'kemendagri' and regexp_full_match(t, '\d\d\.\d') then t || '0' else t end,
+            '[^0-9]', '', 'g'
+        ),
+        ''
+    )
+);
+create or replace macro nik_hari(nik) as (cast(substr(nik, 7, 2) as integer) % 40);
+create or replace macro nik_lahir(nik) as (
+    case
+        when regexp_full_match(nik, '[0-9]{16}') then
+            try_cast(
+                printf(
+                    '%04d-%02d-%02d',
+                    cast(substr(nik, 11, 2) as integer)
+                    + case
+                        when cast(substr(nik, 11, 2) as integer) > year(current_date) % 100 then 1900
+                        else 2000
+                    end,
+                    cast(substr(nik, 9, 2) as integer),
+                    nik_hari(nik)
+                ) as date
+            )
+    end
+);
+create or replace macro nik_sah_bentuk(nik) as (
+    nik is null
+    or (
+        regexp_full_match(nik, '[0-9]{16}')
+        and left(nik, 2) between '10' and '99'
+        and right(nik, 4) <> '0000'
+        and nik <> repeat(left(nik, 1), 16)
+        and try_cast(substr(nik, 7, 2) as integer) not between 32 and 40
+        and try_cast(substr(nik, 7, 2) as integer) <= 71
+        and nik_lahir(nik) is not null
+    )
+);
+create or replace macro nik_cocok_lahir(nik, lahir) as (
+    nik_lahir(nik) is null or lahir is null
+    or (
+        nik_hari(nik) = day(lahir)
+        and cast(substr(nik, 9, 2) as integer) = month(lahir)
+        and cast(substr(nik, 11, 2) as integer) = year(lahir) % 100
+    )
+);
+create or replace macro nik_cocok_kelamin(nik, kelamin) as (
+    nik_lahir(nik) is null or kelamin is null
+    or (cast(substr(nik, 7, 2) as integer) > 40) = (kelamin = 'P')
+);
+create or replace macro nama_badan(nama) as (
+    regexp_matches(
+        upper(coalesce(nama, '')), '^(PT|CV|UD|FA|PD|YAYASAN|KOPERASI|DINAS|BADAN|PEMERINTAH|PEMKAB|KANTOR)\b'
+    )
+);
+create or replace macro nama_kunci(nama) as (
+    trim(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(
+                    ' ' || regexp_replace(
+                        regexp_replace(upper(coalesce(nama, '')), ',.*$', ''), '[^A-Z ]+', ' ', 'g'
+                    ) || ' ',
+                    ' (H|HJ|HAJI|HAJJAH|KH|UST|PROF|DR|DRG|DRS|DRA|IR|R|RR|RADEN|TN|NY|BIN|BINTI|BT|ALM|ALMH) ',
+                    ' ', 'g'
+                ),
+                ' (MUHAMAD|MOHAMMAD|MOHAMAD|MOCHAMAD|MUCHAMAD|MUH|MOH|MOCH|MUHD|MHD|MUCH|M) ', ' MUHAMMAD ', 'g'
+            ),
+            ' +', ' ', 'g'
+        )
+    )
+);
+{% endmacro %}

@@ -1,0 +1,67 @@
+{{ config(
+    unique_key='id_orang',
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_orang_tanpa_catatan() }}"
+) }}
+
+with orang_tersentuh as (
+    select distinct id_orang
+    from {{ source('resolved', 'orang_tersentuh') }}
+    where {{ sejak_terakhir() }}
+),
+
+anggota as (
+    select
+        orang.id_orang,
+        catatan.*
+    from {{ source('resolved', 'orang_catatan') }} as orang
+    semi join orang_tersentuh using (id_orang)
+    inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+),
+
+nilai_terpilih as (
+    select
+        id_orang,
+        {{ nilai_emas('nik', 'nik') }} as nik,
+        {{ nilai_emas('nama_lengkap', 'nama') }} as nama_lengkap,
+        {{ nilai_emas('tanggal_lahir', 'tanggal_lahir') }} as tanggal_lahir,
+        {{ nilai_emas('jenis_kelamin', 'jenis_kelamin') }} as jenis_kelamin,
+        {{ nilai_emas('kode_wilayah', "case when sistem_wilayah = 'kemendagri' then kode_wilayah end") }} as kode_wilayah,
+        arg_min({'kontrak': _kontrak, 'kunci': _kunci}, {{ urutan_sumber('bawaan') }})
+            filter (where entitas = 'penduduk.orang') as catatan_penduduk,
+        count(*) as jumlah_catatan,
+        count(distinct _kontrak) as jumlah_kontrak,
+        case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
+    from anggota
+    group by id_orang
+),
+
+dim_orang as (
+    select
+        terpilih.id_orang,
+        terpilih.nik,
+        terpilih.nama_lengkap,
+        terpilih.tanggal_lahir,
+        year(terpilih.tanggal_lahir) as tahun_lahir,
+        terpilih.jenis_kelamin,
+        terpilih.kode_wilayah,
+        penduduk.nomor_kk,
+        penduduk.agama,
+        penduduk.status_perkawinan,
+        penduduk.shdk,
+        penduduk.pekerjaan,
+        penduduk.status_hidup,
+        terpilih.catatan_penduduk is not null as is_padan,
+        terpilih.jumlah_catatan,
+        terpilih.jumlah_kontrak,
+        terpilih._berlaku_sampai,
+        {{ run_kini() }} as _run_id
+    from nilai_terpilih as terpilih
+    left join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
+        on
+            terpilih.catatan_penduduk.kontrak = penduduk._kontrak
+            and terpilih.catatan_penduduk.kunci = penduduk._kunci
+)
+
+select *
+from dim_orang

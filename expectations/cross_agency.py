@@ -1,0 +1,137 @@
+"""Hand-written suites over what no single agency can see: duplicates, contradictions, grain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from expectations.derived import BETWEEN, WALIDATA
+from expectations.model import Check, Suite
+from expectations.sql import quote, relation
+
+#: The worst published case of one list is 2 % (21,343 double NIK in one regency's voter list, domain 1.2);
+#: above it a faulty export or a faulty linkage is likelier than the field.
+MOST_DUPLICATE_PERCENT = 3.0
+#: National lists agreed with Dukcapil in every attribute for 69 to 84 % of persons (anchors: DTKS 2018-2020),
+#: so up to 31 % may contradict; a single attribute above it means a swapped or shifted column.
+MOST_ATTRIBUTE_CONFLICT_PERCENT = 31.0
+#: A conflict agrees in concept, period, region, unit and population (architecture 3.8): the forum decides it.
+MOST_FIGURE_CONFLICTS = 0
+HIGHEST = "expect_column_max_to_be_between"
+
+_gudang = partial(Check, gate="gudang", owner=WALIDATA)
+_warning = partial(_gudang, severity="peringatan")
+
+
+@dataclass(frozen=True)
+class Grain:
+    """What one row of a mart is: relation, key columns, asset key."""
+
+    table: str
+    keys: tuple[str, ...]
+    asset: str
+
+
+DIM_ORANG = Grain("marts.dim_orang", ("id_orang",), "marts/identitas/dim_orang")
+
+
+def cross_agency_suites(facts: Iterable[Grain]) -> tuple[Suite, ...]:
+    """Suites over ``mutu`` and ``marts``.
+
+    Args:
+        facts: grain of every ``marts.fct_*``; the marts state their keys, so they are handed in.
+    """
+    grains = (grain_suite(grain) for grain in (DIM_ORANG, *facts))
+    return (duplicates_suite(), attribute_conflicts_suite(), figure_conflicts_suite(), *grains)
+
+
+def grain_suite(grain: Grain) -> Suite:
+    """Keys whole and unique (critical), counted in one pass instead of by GX's window over all rows."""
+    name, keys = f"butir {grain.asset}", [quote(key) for key in grain.keys]
+    empty = " or ".join(f"{key} is null" for key in keys)
+    key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+    query = f"""
+        select count(*) filter (where {empty}) as jumlah_kunci_kosong,
+            count(*) filter (where not ({empty})) - count(distinct {key}) filter (where not ({empty}))
+                as jumlah_kunci_ganda
+        from {relation(grain.table)}"""
+    checks = tuple(
+        _gudang(
+            id=f"gudang.{grain.asset}.kunci_{what}",
+            suite=name,
+            asset=grain.asset,
+            severity="kritis",
+            text=f"Kunci {', '.join(grain.keys)} tidak {what}",
+            expectation=HIGHEST,
+            kwargs={"column": f"jumlah_kunci_{what}", "max_value": 0},
+        )
+        for what in ("kosong", "ganda")
+    )
+    return Suite(name, "gudang", checks, query=query)
+
+
+def duplicates_suite() -> Suite:
+    """Duplicate records per contract and kind, against the rows ever accepted from that contract."""
+    name = "duplikat antarinstansi"
+    query = """
+        with diterima as (
+            select kontrak, sum(diterima) as baris from mutu.buku_besar group by kontrak
+        )
+        select d.jenis, d.kontrak,
+            100.0 * sum(d.jumlah) / nullif(max(diterima.baris), 0) as persen_duplikat
+        from mutu.duplikat as d left join diterima using (kontrak)
+        group by d.jenis, d.kontrak"""
+    check = _warning(
+        id="gudang.mutu/duplikat.persen_duplikat",
+        suite=name,
+        asset="mutu/duplikat",
+        text="Catatan ganda tiap kontrak terhadap baris yang diterima (persen)",
+        expectation=BETWEEN,
+        kwargs={"column": "persen_duplikat", "max_value": MOST_DUPLICATE_PERCENT},
+    )
+    return Suite(name, "gudang", (check,), query=query, id_columns=("kontrak", "jenis"))
+
+
+def attribute_conflicts_suite() -> Suite:
+    """Share of persons per attribute in which agencies contradict each other."""
+    name = "atribut bertentangan"
+    query = """
+        select atribut,
+            100.0 * count(distinct id_orang) / (select nullif(count(*), 0) from marts.dim_orang)
+                as persen_orang
+        from mutu.konflik_atribut group by atribut"""
+    check = _warning(
+        id="gudang.mutu/konflik_atribut.persen_orang",
+        suite=name,
+        asset="mutu/konflik_atribut",
+        text="Orang yang atributnya berbeda antarinstansi (persen)",
+        expectation=BETWEEN,
+        kwargs={"column": "persen_orang", "max_value": MOST_ATTRIBUTE_CONFLICT_PERCENT},
+    )
+    return Suite(name, "gudang", (check,), query=query, id_columns=("atribut",))
+
+
+def figure_conflicts_suite() -> Suite:
+    """Contradicting figures, and differences that nobody has explained; explained ones are no failure."""
+    name = "angka bertentangan"
+    query = """
+        select count(*) filter (where jenis = 'konflik') as jumlah_konflik,
+            count(*) filter (where jenis is null) as jumlah_tanpa_jenis
+        from mutu.konflik_angka"""
+    texts = {
+        "jumlah_konflik": "Angka antarinstansi yang bertentangan",
+        "jumlah_tanpa_jenis": "Selisih angka yang belum dijelaskan jenisnya",
+    }
+    checks = tuple(
+        _warning(
+            id=f"gudang.mutu/konflik_angka.{column}",
+            suite=name,
+            asset="mutu/konflik_angka",
+            text=text,
+            expectation=HIGHEST,
+            kwargs={"column": column, "max_value": MOST_FIGURE_CONFLICTS},
+        )
+        for column, text in texts.items()
+    )
+    return Suite(name, "gudang", checks, query=query)

@@ -1,0 +1,228 @@
+"""Dagster assets: deliveries, the two halves of dbt around identity, identity itself, and the snapshot.
+
+Each body is a few calls; what they do lives in the packages below.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from contracts.errors import SatuDataError
+from contracts.load import Contract
+from contracts.masking import keep_original
+from orchestration import dbt_run
+from orchestration.checks import delivery_check_specs, delivery_gate
+from orchestration.control import open_build, write_control
+from orchestration.prepare import Prepared
+from orchestration.reception import receive_all
+from orchestration.release import publish, release_check_specs
+from orchestration.resources import HomeResource
+from orchestration.translator import WALIDATA, Translator
+from resolution.identity import resolve_people
+
+FRESH = "pengiriman_segar"
+RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh")
+SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])
+
+
+def raw_key(contract: Contract) -> dg.AssetKey:
+    """Asset key of a contract's deliveries."""
+    return dg.AssetKey(["raw", contract.domain, contract.name])
+
+
+def reception_asset(prepared: Prepared) -> dg.AssetsDefinition:
+    """One asset per contract, received together so that agencies can be read in parallel."""
+    contracts = {raw_key(contract): contract for contract in prepared.contracts}
+    specs = [
+        dg.AssetSpec(
+            key,
+            group_name=contract.domain,
+            owners=[f"team:{contract.facts.produsen}"],
+            description=f"Pengiriman {contract.title}. Dasar hukum: {contract.facts.dasar_hukum}.",
+            kinds={contract.server.format or "sql"},
+            metadata={"kontrak": contract.id, "versi": contract.version, "bentuk": contract.facts.bentuk},
+            skippable=True,
+        )
+        for key, contract in contracts.items()
+    ]
+    checks = [dg.AssetCheckSpec(FRESH, asset=key, description="Pengiriman baru tiba sesuai jadwal") for key in contracts]
+    for key, contract in contracts.items():
+        checks += delivery_check_specs(contract, key)
+
+    @dg.multi_asset(name="penerimaan", specs=specs, check_specs=checks, can_subset=True)
+    def penerimaan(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[Any]:
+        chosen = [contracts[key] for key in contracts if key in context.selected_asset_keys]
+        receipts = receive_all(
+            rumah.prepared,
+            chosen,
+            run_id=rumah.run_id,
+            progress=lambda receipt: rumah.log.write("diterima", **receipt.model_dump()),
+        )
+        with open_build(rumah.prepared) as con:
+            write_control(con, rumah.prepared, rumah.run_id)
+            results = delivery_gate(con, rumah)
+        failed = {receipt.kontrak: receipt.gagal for receipt in receipts if receipt.gagal}
+        for contract in chosen:
+            receipt = next(r for r in receipts if r.kontrak == contract.id)
+            yield dg.MaterializeResult(
+                asset_key=raw_key(contract),
+                metadata=_delivery_metadata(rumah, contract, receipt.baru),
+            )
+            reason = failed.get(contract.id)
+            yield dg.AssetCheckResult(
+                asset_key=raw_key(contract),
+                check_name=FRESH,
+                passed=reason is None,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"alasan": reason or "tidak ada"},
+            )
+            yield from results(contract, raw_key(contract))
+
+    return penerimaan
+
+
+def _delivery_metadata(rumah: HomeResource, contract: Contract, new: Sequence[str]) -> dict[str, Any]:
+    from contracts.delivery import read_deliveries
+
+    held = read_deliveries(rumah.prepared.home.landing, contract.id)
+    fresh = [manifest for _, manifest in held if manifest.delivery_id in new]
+    return {
+        "dagster/row_count": sum(manifest.baris_dibaca for manifest in fresh),
+        "pengiriman_baru": ", ".join(new) or "tidak ada",
+        "pengiriman_dipegang": len(held),
+        "diterima_terakhir": str(held[-1][1].diterima_pada) if held else "belum pernah",
+    }
+
+
+def dbt_half(prepared: Prepared, name: str, tag: str) -> dg.AssetsDefinition:
+    """The models before (``hulu``) or after (``hilir``) identity resolution."""
+
+    @dbt_assets(manifest=prepared.manifest, select=f"tag:{tag}", name=name, dagster_dbt_translator=Translator())
+    def models(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[Any]:
+        yield from _build(context, rumah)
+
+    return models
+
+
+def _build(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[Any]:
+    keys = {key.path[-1]: key for key in context.selected_asset_keys}
+    checks = {check.name: check for check in context.selected_asset_check_keys}
+    started = time.monotonic()
+    results = dbt_run.build(rumah.prepared, sorted(keys), full_refresh=rumah.full_refresh)
+    rows = _row_counts(rumah.prepared)
+    broken = []
+    for result in results:
+        rumah.log.write("dbt", simpul=result.name, status=result.status, detik=round(result.seconds, 3))
+        if result.kind == "model" and result.ok and result.name in keys:
+            key = keys[result.name]
+            relation = f"{key.path[0]}.{result.name}"
+            yield dg.MaterializeResult(
+                asset_key=key,
+                metadata={"dagster/row_count": rows.get(relation, 0), "detik": round(result.seconds, 3)},
+            )
+        elif result.kind == "test" and result.name in checks and result.status != "skipped":
+            yield dg.AssetCheckResult(
+                asset_key=checks[result.name].asset_key,
+                check_name=result.name,
+                passed=result.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                metadata={"baris_gagal": result.failures or 0},
+            )
+        if not result.ok and result.status != "skipped":
+            broken.append(result.name)
+    rumah.log.write("dbt selesai", detik=round(time.monotonic() - started, 2), gagal=broken)
+    if broken:
+        raise dg.Failure(
+            f"dbt: {', '.join(broken)} failed; the texts are in {rumah.prepared.home.errors}; "
+            "the published snapshot stays what it was",
+            allow_retries=False,
+        )
+
+
+def _row_counts(prepared: Prepared) -> dict[str, int]:
+    with open_build(prepared) as con:
+        rows = con.execute("select schema_name || '.' || table_name, estimated_size from duckdb_tables()").fetchall()
+    return {name: int(size) for name, size in rows}
+
+
+def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
+    """Who is who: between the two halves of dbt."""
+    upstream = [dg.AssetKey(["intermediate", "identitas", "int_identitas__catatan"])]
+    specs = [
+        dg.AssetSpec(
+            dg.AssetKey(["resolved", "identitas", name]),
+            deps=upstream,
+            group_name="identitas",
+            owners=[WALIDATA],
+            description=text,
+            kinds={"duckdb"},
+        )
+        for name, text in zip(
+            RESOLVED,
+            (
+                "Satu baris per catatan orang: id_orang yang tetap.",
+                "Satu baris per id_orang yang pensiun dan penggantinya.",
+                "Satu baris per id_orang yang disentuh satu jalan.",
+            ),
+            strict=True,
+        )
+    ]
+
+    @dg.multi_asset(name="identitas", specs=specs)
+    def identitas(rumah: HomeResource) -> Iterator[Any]:
+        from contracts.keys import load_key
+
+        home = rumah.prepared.home
+        try:
+            with open_build(rumah.prepared) as con:
+                outcome = resolve_people(
+                    con,
+                    "intermediate.int_identitas__catatan",
+                    key=load_key(rumah.prepared.key),
+                    registry=home.state / "identitas",
+                    run_id=rumah.run_id,
+                    full_refresh=rumah.full_refresh,
+                )
+        except SatuDataError:
+            raise
+        except Exception as error:
+            file = keep_original(error, home.errors)
+            raise dg.Failure(f"identity resolution failed; see {home.errors / file}", allow_retries=False) from None
+        rumah.log.write("identitas", **outcome.__dict__)
+        facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
+        counts = (outcome.records, outcome.redirected, outcome.people)
+        for name, count in zip(RESOLVED, counts, strict=True):
+            yield dg.MaterializeResult(
+                asset_key=dg.AssetKey(["resolved", "identitas", name]),
+                metadata={"dagster/row_count": count, "orang": outcome.people, **facts},
+            )
+
+    return identitas
+
+
+def snapshot_asset(prepared: Prepared, upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release gate and the snapshot."""
+
+    @dg.multi_asset(
+        name="penerbitan",
+        specs=[
+            dg.AssetSpec(
+                SNAPSHOT_KEY,
+                deps=list(upstream),
+                group_name="layanan",
+                owners=[WALIDATA],
+                description="Gudang data terbitan: satu berkas DuckDB baru setiap malam, tanpa NIK dan nama.",
+                kinds={"duckdb"},
+            )
+        ],
+        check_specs=release_check_specs(SNAPSHOT_KEY),
+    )
+    def penerbitan(rumah: HomeResource) -> Iterator[Any]:
+        yield from publish(rumah, SNAPSHOT_KEY)
+
+    return penerbitan

@@ -1,0 +1,148 @@
+"""Great Expectations' verdicts as Dagster asset checks: specs at definition time, results after a gate ran."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import dagster as dg
+import duckdb
+
+from contracts.delivery import ROWS, read_deliveries
+from contracts.load import Contract
+from expectations.cross_agency import cross_agency_suites
+from expectations.derived import delivery_suites, quarantine_reasons, warehouse_suites
+from expectations.model import Check, Result, Suite
+from expectations.profile import profile_deliveries
+from expectations.runner import run_gate
+from expectations.store import results_table
+from orchestration.control import forget_verdicts, open_build, store_verdicts, unjudged
+from orchestration.prepare import Prepared
+from orchestration.resources import HomeResource
+
+ResultsOf = Callable[[Contract, dg.AssetKey], Iterator[dg.AssetCheckResult]]
+
+
+def check_name(check: Check) -> str:
+    """Dagster's name of a check: its id with every other sign as an underscore."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", check.id)
+
+
+def check_spec(check: Check, key: dg.AssetKey, *, blocking: bool = False) -> dg.AssetCheckSpec:
+    """Spec of one check."""
+    return dg.AssetCheckSpec(
+        check_name(check), asset=key, description=f"{check.text} (ambang: {check.threshold})", blocking=blocking
+    )
+
+
+def check_result(result: Result, key: dg.AssetKey) -> dg.AssetCheckResult:
+    """Result of one check; a broken check is an error of ours, not a finding about the data."""
+    severe = result.stops
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=check_name(result.check),
+        passed=result.status == "lulus",
+        severity=dg.AssetCheckSeverity.ERROR if severe else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "status": result.status,
+            "pesan": result.message,
+            "ambang": result.check.threshold,
+            "pemilik": result.check.owner,
+            "gagal_pada": ", ".join(result.failing[:20]) or "tidak ada",
+            **{name: value for name, value in result.observed.items() if value is not None},
+        },
+    )
+
+
+def delivery_check_specs(contract: Contract, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+    """The delivery gate's checks of one contract."""
+    return [check_spec(check, key) for suite in delivery_suites([contract]) for check in suite.checks]
+
+
+def delivery_gate(con: duckdb.DuckDBPyConnection, rumah: HomeResource) -> ResultsOf:
+    """Judge every delivery that was not judged yet; a damaged one is quarantined whole by its verdict."""
+    if rumah.full_refresh:
+        forget_verdicts(con)
+    pending = unjudged(con)
+    contracts = {contract.id: contract for contract in rumah.prepared.contracts}
+    deliveries = [
+        (contracts[contract_id], manifest, folder / ROWS)
+        for contract_id in sorted({contract_id for contract_id, _ in pending})
+        for folder, manifest in read_deliveries(rumah.prepared.home.landing, contract_id)
+        if (contract_id, manifest.delivery_id) in pending
+    ]
+    results: tuple[Result, ...] = ()
+    if deliveries:
+        profile_deliveries(con, deliveries, now=rumah.now)
+        suites = delivery_suites({contract.id: contract for contract, _, _ in deliveries}.values())
+        results = judge(con, suites, rumah)
+        store_verdicts(con, pending, quarantine_reasons(results))
+    broken = [result for result in results if result.stops]
+    if broken:
+        raise dg.Failure(
+            f"{len(broken)} check(s) of the delivery gate broke and nobody knows what they would have said: "
+            f"{', '.join(result.check.id for result in broken[:5])}",
+            allow_retries=False,
+        )
+
+    def of(contract: Contract, key: dg.AssetKey) -> Iterator[dg.AssetCheckResult]:
+        mine = {result.check.id: result for result in results if result.check.contract == contract.id}
+        for suite in delivery_suites([contract]):
+            for check in suite.checks:
+                if check.id in mine:
+                    yield check_result(mine[check.id], key)
+                else:
+                    yield dg.AssetCheckResult(
+                        asset_key=key, check_name=check_name(check), passed=True,
+                        metadata={"status": "lulus", "pesan": "tidak ada pengiriman baru"},
+                    )  # fmt: skip
+
+    return of
+
+
+def judge(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], rumah: HomeResource) -> tuple[Result, ...]:
+    """Run one gate and store what it found."""
+    results = run_gate(
+        con, suites, errors=rumah.prepared.home.errors, run_id=rumah.run_id, now=rumah.now
+    )
+    results_table(con, results, rumah.run_id)
+    for result in results:
+        if result.status != "lulus":
+            rumah.log.write("pemeriksaan", id=result.check.id, status=result.status, pesan=result.message)
+    return results
+
+
+def warehouse_gate(prepared: Prepared, known: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
+    """The warehouse gate as one step between the marts and the release."""
+    by_path = {key.to_user_string(): key for key in known}
+    by_ends = {(key.path[0], key.path[-1]): key for key in known}
+    suites = (*warehouse_suites(prepared.contracts), *cross_agency_suites())
+    keys: dict[str, dg.AssetKey] = {}
+    for suite in suites:
+        for check in suite.checks:
+            parts = check.asset.split("/")
+            key = by_path.get(check.asset) or by_ends.get((parts[0], parts[-1]))
+            if key is not None:
+                keys[check.id] = key
+    checks = {check.id: check for suite in suites for check in suite.checks if check.id in keys}
+    specs = [
+        check_spec(check, keys[check.id], blocking=check.severity == "kritis") for check in checks.values()
+    ]
+    by_key = {(keys[check.id], check_name(check)): check.id for check in checks.values()}
+
+    @dg.multi_asset_check(name="gerbang_gudang", specs=specs, can_subset=True)
+    def gerbang_gudang(context: dg.AssetCheckExecutionContext, rumah: HomeResource) -> Iterator[dg.AssetCheckResult]:
+        chosen = {by_key[key.asset_key, key.name] for key in context.selected_asset_check_keys}
+        wanted = [_only(suite, chosen) for suite in suites]
+        with open_build(rumah.prepared) as con:
+            results = judge(con, [suite for suite in wanted if suite.checks], rumah)
+        for result in results:
+            yield check_result(result, keys[result.check.id])
+
+    return gerbang_gudang
+
+
+def _only(suite: Suite, chosen: set[str]) -> Suite:
+    from dataclasses import replace
+
+    return replace(suite, checks=tuple(check for check in suite.checks if check.id in chosen))

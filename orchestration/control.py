@@ -1,0 +1,111 @@
+"""The build database's control tables: which deliveries are held, and which run is writing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from contracts.delivery import ROWS, read_deliveries
+from contracts.duck import connect
+from contracts.home import Home
+from orchestration.prepare import Prepared
+
+_COLUMNS = {
+    "kontrak": pa.string(), "delivery_id": pa.string(), "produsen": pa.string(), "pemetaan": pa.string(),
+    "urutan": pa.int64(), "bentuk": pa.string(), "diterima_pada": pa.timestamp("us", tz="UTC"),
+    "baris_dibaca": pa.int64(), "baris_sama": pa.int64(), "kunci_ditutup": pa.int64(),
+    "berkas": pa.string(), "alasan_karantina": pa.string(),
+}  # fmt: skip
+
+
+def open_build(prepared: Prepared) -> duckdb.DuckDBPyConnection:
+    """Open the build database for writing; the caller closes it before dbt opens it."""
+    prepared.home.build.mkdir(parents=True, exist_ok=True)
+    return connect(
+        prepared.home.warehouse,
+        extensions=prepared.home.extensions,
+        scratch=prepared.home.build / "tumpah",
+        memory=prepared.settings.memori,
+        threads=prepared.settings.utas,
+    )
+
+
+def next_run_id(con: duckdb.DuckDBPyConnection, home: Home, name: str) -> str:
+    """A run id that sorts after every earlier one, in the build and in the state: ``000012-1f3a9c2b``."""
+    con.execute("create schema if not exists landing; create table if not exists landing.jalan (run_id varchar)")
+    known = [row[0] for row in con.execute("select run_id from landing.jalan").fetchall()]
+    known += [path.stem for path in (home.state / "identitas").glob("*.parquet")]
+    known += [json.loads(path.read_text(encoding="utf-8"))["run_id"] for path in home.receipts.glob("*.json")]
+    return f"{max((int(run_id[:6]) for run_id in known), default=0) + 1:06d}-{name[:8]}"
+
+
+def write_control(con: duckdb.DuckDBPyConnection, prepared: Prepared, run_id: str) -> None:
+    """Replace the control tables; verdicts of the delivery gate that are known already stay."""
+    rows = []
+    for contract in prepared.contracts:
+        for folder, manifest in read_deliveries(prepared.home.landing, contract.id):
+            rows.append(
+                {
+                    "kontrak": contract.id,
+                    "delivery_id": manifest.delivery_id,
+                    "produsen": contract.facts.produsen,
+                    "pemetaan": contract.mapping_hash,
+                    "urutan": manifest.urutan,
+                    "bentuk": manifest.bentuk,
+                    "diterima_pada": manifest.diterima_pada,
+                    "baris_dibaca": manifest.baris_dibaca,
+                    "baris_sama": manifest.baris_sama,
+                    "kunci_ditutup": manifest.kunci_ditutup,
+                    "berkas": str(folder / ROWS),
+                    "alasan_karantina": None,
+                }
+            )
+    table = pa.Table.from_pylist(rows, schema=pa.schema(_COLUMNS))
+    zone = prepared.settings.zona
+    con.execute("begin")
+    con.execute("create schema if not exists landing; create or replace table landing.jalan as select ? as run_id", [run_id])
+    con.register("pengiriman_kini", table)
+    con.execute(
+        "create table if not exists landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)"
+    )
+    con.execute(
+        "create or replace table landing.pengiriman as "
+        "select kini.* exclude (alasan_karantina, diterima_pada), "
+        f"timezone('{zone}', diterima_pada) as diterima_pada, putusan.alasan as alasan_karantina "
+        "from pengiriman_kini as kini left join landing.putusan as putusan using (kontrak, delivery_id)"
+    )
+    con.unregister("pengiriman_kini")
+    con.execute("commit")
+
+
+def unjudged(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Deliveries that the delivery gate has not seen yet."""
+    return con.execute(
+        "select kontrak, delivery_id from landing.pengiriman "
+        "where (kontrak, delivery_id) not in (select (kontrak, delivery_id) from landing.putusan) order by all"
+    ).fetchall()
+
+
+def store_verdicts(
+    con: duckdb.DuckDBPyConnection, judged: list[tuple[str, str]], reasons: Mapping[tuple[str, str], str]
+) -> None:
+    """Remember the delivery gate's verdict on each delivery: a rule id, or null for accepted."""
+    con.execute("begin")
+    for contract_id, delivery_id in judged:
+        con.execute(
+            "insert into landing.putusan values (?, ?, ?)",
+            [contract_id, delivery_id, reasons.get((contract_id, delivery_id))],
+        )
+    con.execute(
+        "update landing.pengiriman set alasan_karantina = putusan.alasan from landing.putusan as putusan "
+        "where pengiriman.kontrak = putusan.kontrak and pengiriman.delivery_id = putusan.delivery_id"
+    )
+    con.execute("commit")
+
+
+def forget_verdicts(con: duckdb.DuckDBPyConnection) -> None:
+    """Before a full refresh: every delivery is judged anew."""
+    con.execute("delete from landing.putusan; update landing.pengiriman set alasan_karantina = null")

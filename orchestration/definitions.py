@@ -1,0 +1,76 @@
+"""All Dagster definitions, assembled by one function."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from contracts.home import Home
+from orchestration.assets import dbt_half, identity_asset, raw_key, reception_asset, snapshot_asset
+from orchestration.checks import warehouse_gate
+from orchestration.prepare import Prepared, prepare
+from orchestration.resources import HomeResource
+
+NIGHTLY = "malam"
+HOME_VARIABLE = "SATUDATA_HOME"
+
+
+def home_from_environ() -> Home:
+    """The home named by SATUDATA_HOME, else ``./var``."""
+    return Home(Path(os.environ.get(HOME_VARIABLE, "var")).resolve())
+
+
+def build_defs(prepared: Prepared) -> dg.Definitions:
+    """Assets, checks, jobs and the schedule of one home."""
+    upstream, downstream = dbt_half(prepared, "dbt_hulu", "hulu"), dbt_half(prepared, "dbt_hilir", "hilir")
+    reception, identity = reception_asset(prepared), identity_asset(prepared)
+    judged = [*upstream.keys, *downstream.keys]
+    snapshot = snapshot_asset(prepared, sorted(downstream.keys))
+    jobs = [nightly_job(), *domain_jobs(prepared)]
+    return dg.Definitions(
+        assets=[reception, upstream, identity, downstream, snapshot],
+        asset_checks=[warehouse_gate(prepared, judged)],
+        jobs=jobs,
+        schedules=[nightly_schedule(prepared)],
+        resources={"rumah": HomeResource(root=str(prepared.home.root))},
+        executor=dg.in_process_executor,
+    )
+
+
+def nightly_job() -> dg.UnresolvedAssetJobDefinition:
+    """Everything, once a night."""
+    return dg.define_asset_job(
+        NIGHTLY, selection=dg.AssetSelection.all(), description="Seluruh pengiriman sampai terbit."
+    )
+
+
+def domain_jobs(prepared: Prepared) -> list[dg.UnresolvedAssetJobDefinition]:
+    """Per domain its deliveries and everything that follows from them, through the same gates."""
+    jobs = []
+    for domain in sorted({contract.domain for contract in prepared.contracts}):
+        keys = [raw_key(contract) for contract in prepared.contracts if contract.domain == domain]
+        selection = dg.AssetSelection.assets(*keys).downstream()
+        jobs.append(
+            dg.define_asset_job(domain, selection=selection, description=f"Pengiriman {domain} dan semua turunannya.")
+        )
+    return jobs
+
+
+def nightly_schedule(prepared: Prepared) -> dg.ScheduleDefinition:
+    """The nightly run in the region's zone; on in a deployment, off in the demo."""
+    settings = prepared.settings
+    status = dg.DefaultScheduleStatus.RUNNING if settings.jadwal_aktif else dg.DefaultScheduleStatus.STOPPED
+    return dg.ScheduleDefinition(
+        name="setiap_malam",
+        job_name=NIGHTLY,
+        cron_schedule=settings.jadwal,
+        execution_timezone=settings.zona,
+        default_status=status,
+    )
+
+
+def definitions() -> dg.Definitions:
+    """Entry point of workspace.yaml."""
+    return build_defs(prepare(home_from_environ()))

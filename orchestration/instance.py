@@ -1,0 +1,67 @@
+"""Dagster's instance of a home: storage, telemetry off, old logs removed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts.delivery import write_text_atomic
+from contracts.home import Home, Settings
+
+_DAY = 86_400
+
+
+def write_instance(home: Home, settings: Settings) -> None:
+    """Write ``dagster.yaml`` from the settings, if it differs."""
+    config: dict[str, Any] = {
+        "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
+        "compute_logs": {
+            "module": "dagster.core.storage.local_compute_log_manager",
+            "class": "LocalComputeLogManager",
+            "config": {"base_dir": str(home.dagster / "compute_logs")},
+        },
+        "retention": {
+            "schedule": {"purge_after_days": settings.simpan_log_hari},
+            "sensor": {"purge_after_days": settings.simpan_log_hari},
+        },
+    }
+    if settings.dagster_postgres:
+        config["storage"] = {"postgres": {"postgres_url": {"env": settings.dagster_postgres}}}
+    else:
+        config["storage"] = {"sqlite": {"base_dir": str(home.dagster / "storage")}}
+    path = home.dagster / "dagster.yaml"
+    text = yaml.safe_dump(config, sort_keys=False)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_text_atomic(path, text)
+
+
+def enter_instance(home: Home) -> Settings:
+    """Prepare this process to use the home's instance.
+
+    Returns:
+        The home's settings.
+    """
+    settings = home.settings()
+    write_instance(home, settings)
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    os.environ["SATUDATA_HOME"] = str(home.root)
+    os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    remove_old_logs(home.dagster / "compute_logs", settings.simpan_log_hari)
+    remove_old_logs(home.errors, settings.simpan_log_hari)
+    return settings
+
+
+def remove_old_logs(folder: Path, days: int) -> None:
+    """Delete entries of a folder that were last changed more than ``days`` ago."""
+    if not folder.is_dir():
+        return
+    for entry in folder.iterdir():
+        if time.time() - entry.stat().st_mtime > days * _DAY:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)

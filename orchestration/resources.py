@@ -1,0 +1,76 @@
+"""The one resource: the home under its writer lock, for the length of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from contracts.home import Home
+from orchestration.control import next_run_id, open_build
+from orchestration.lock import writer
+from orchestration.prepare import Prepared, prepare
+from orchestration.runlog import RunLog
+
+FULL_REFRESH_TAG = "satudata/penuh"
+
+
+class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Path of the home; during a run also its prepared contracts, the run id and the run's log."""
+
+    root: str
+    _prepared: Prepared | None = PrivateAttr(default=None)
+    _run_id: str = PrivateAttr(default="")
+    _full_refresh: bool = PrivateAttr(default=False)
+    _log: RunLog | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[HomeResource]:
+        """Hold the home while the run's steps execute."""
+        home = Home(Path(self.root))
+        name = context.run.run_id if context.run else "tanpa-id"
+        tags = context.run.tags if context.run else {}
+        with writer(home, f"run {name[:8]}"):
+            self._prepared = prepare(home)
+            with open_build(self._prepared) as con:
+                self._run_id = next_run_id(con, home, name)
+            self._full_refresh = tags.get(FULL_REFRESH_TAG) == "true"
+            self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
+            self._log.write("mulai", penuh=self._full_refresh)
+            try:
+                yield self
+            finally:
+                self._log.write("selesai")
+
+    @property
+    def prepared(self) -> Prepared:
+        """The home's contracts and settings."""
+        if self._prepared is None:
+            raise RuntimeError("the home is only open during a run")
+        return self._prepared
+
+    @property
+    def run_id(self) -> str:
+        """Our run id; sorts by age."""
+        return self._run_id
+
+    @property
+    def full_refresh(self) -> bool:
+        """Whether this run rebuilds everything from the deliveries."""
+        return self._full_refresh
+
+    @property
+    def log(self) -> RunLog:
+        """The run's JSON log."""
+        if self._log is None:
+            raise RuntimeError("the home is only open during a run")
+        return self._log
+
+    @property
+    def now(self) -> datetime:
+        """The present moment."""
+        return datetime.now(UTC)

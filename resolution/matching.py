@@ -1,0 +1,141 @@
+"""Deterministic matching: the same valid NIK, corroborated by name and birth date.
+
+Records of one NIK are first reduced to distinct (name, birth date) signatures. Signatures with a birth date are
+joined when name and date agree within the tolerances below; a signature without date joins only if exactly one
+group fits its name. What does not fit stays a person of its own: a shared NIK never melts two people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import duckdb
+
+#: Jaro-Winkler similarity from which two cleaned names count as spellings of one name. Pairs that share a NIK are
+#: nearly always one person, so the threshold only has to keep apart relatives and clerical swaps.
+NAME_SIMILARITY = 0.88
+
+Signature = tuple[str, str, str]
+
+
+def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
+    """Write ``target(id_catatan, kelompok)``: which records of ``records`` belong together.
+
+    Args:
+        con: connection with both relations.
+        records: relation with id_catatan, nik (valid or null), nama_kunci, tanggal_lahir.
+        target: temporary table to create; ``kelompok`` is null for a record that stands alone.
+    """
+    con.execute(
+        f"""
+        create or replace temp table tanda_nik as
+        with bernik as (select nik, nama_kunci, tanggal_lahir from {records} where nik is not null group by all)
+        select *, count(*) over (partition by nik) as jumlah_tanda from bernik
+        """
+    )
+    groups = _groups_of_contested(con)
+    con.execute("create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)")
+    if groups:
+        rows = [(nik, name, born, number) for (nik, name, born), number in sorted(groups.items())]
+        con.register("kelompok_baru", _columns(rows))
+        con.execute("insert into kelompok_tanda select * from kelompok_baru")
+        con.unregister("kelompok_baru")
+    con.execute(
+        f"""
+        create or replace temp table {target} as
+        select
+            catatan.id_catatan,
+            case when catatan.nik is not null then catatan.nik || '#' || coalesce(tanda.nomor, 0) end as kelompok
+        from {records} as catatan
+        left join kelompok_tanda as tanda
+            on
+                catatan.nik = tanda.nik
+                and catatan.nama_kunci = tanda.nama_kunci
+                and coalesce(cast(catatan.tanggal_lahir as varchar), '') = tanda.lahir
+        """
+    )
+
+
+def _columns(rows: list[tuple[str, str, str, int]]) -> object:
+    import pyarrow as pa
+
+    names = ("nik", "nama_kunci", "lahir", "nomor")
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Signature, int]:
+    """Number the groups of every NIK that carries more than one signature."""
+    signatures: dict[str, list[Signature]] = defaultdict(list)
+    for nik, name, born in con.execute(
+        "select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), '') from tanda_nik "
+        "where jumlah_tanda > 1 order by all"
+    ).fetchall():
+        signatures[nik].append((nik, name, born))
+    edges: dict[Signature, set[Signature]] = defaultdict(set)
+    for nik, name_a, born_a, name_b, born_b in con.execute(_edges()).fetchall():
+        edges[nik, name_a, born_a].add((nik, name_b, born_b))
+        edges[nik, name_b, born_b].add((nik, name_a, born_a))
+    groups: dict[Signature, int] = {}
+    for members in signatures.values():
+        groups.update(_number(members, edges))
+    return groups
+
+
+def _edges() -> str:
+    """Pairs of signatures of one NIK whose names and birth dates do not contradict each other."""
+    return f"""
+        with tanda as (select * from tanda_nik where jumlah_tanda > 1)
+        select
+            kiri.nik,
+            kiri.nama_kunci, coalesce(cast(kiri.tanggal_lahir as varchar), ''),
+            kanan.nama_kunci, coalesce(cast(kanan.tanggal_lahir as varchar), '')
+        from tanda as kiri
+        inner join tanda as kanan
+            on kiri.nik = kanan.nik and (kiri.nama_kunci, kiri.tanggal_lahir) is distinct from (kanan.nama_kunci, kanan.tanggal_lahir)
+        where
+            kiri.nama_kunci <= kanan.nama_kunci
+            and (
+                kiri.nama_kunci = kanan.nama_kunci
+                or jaro_winkler_similarity(kiri.nama_kunci, kanan.nama_kunci) >= {NAME_SIMILARITY}
+                or list_has_all(string_split(kiri.nama_kunci, ' '), string_split(kanan.nama_kunci, ' '))
+                or list_has_all(string_split(kanan.nama_kunci, ' '), string_split(kiri.nama_kunci, ' '))
+            )
+            and (
+                kiri.tanggal_lahir is null
+                or kanan.tanggal_lahir is null
+                or kiri.tanggal_lahir = kanan.tanggal_lahir
+                or (
+                    year(kiri.tanggal_lahir) = year(kanan.tanggal_lahir)
+                    and (day(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)
+                         or month(kiri.tanggal_lahir) = month(kanan.tanggal_lahir)
+                         or (day(kiri.tanggal_lahir) = month(kanan.tanggal_lahir)
+                             and month(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)))
+                )
+            )
+    """
+
+
+def _number(members: list[Signature], edges: dict[Signature, set[Signature]]) -> dict[Signature, int]:
+    """Connected groups of the dated signatures, then each undated one to the single group that fits, if any."""
+    number: dict[Signature, int] = {}
+    count = 0
+    for start in (m for m in members if m[2]):
+        if start in number:
+            continue
+        queue, number[start] = [start], count
+        while queue:
+            for other in edges[queue.pop()]:
+                if other[2] and other not in number:
+                    number[other] = count
+                    queue.append(other)
+        count += 1
+    for undated in (m for m in members if not m[2]):
+        fitting = {number[other] for other in edges[undated] if other[2]}
+        alone = {number[other] for other in edges[undated] if not other[2] and other in number} if not fitting else set()
+        choice = fitting or alone
+        if len(choice) == 1:
+            number[undated] = choice.pop()
+        else:
+            number[undated] = count
+            count += 1
+    return number

@@ -1,0 +1,87 @@
+"""The id registry: which record founded which id, and what became of ids. State: append-only, one file per run.
+
+Events:
+    terbit    an id is in use; ``catatan`` is its founding record
+    sematkan  the founder was corrected or erased: the id now hangs on the record ``catatan`` of the same person
+    lepas     the record ``catatan`` founded ``id_orang`` once and may not found it again
+    alih      the id retired; ``ke`` is the id that took its place
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contracts.errors import SatuDataError
+
+FORMAT_VERSION = 1
+_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("peristiwa", "id_orang", "catatan", "kunci_urut", "ke", "run_id")],
+    metadata={"format_version": str(FORMAT_VERSION)},
+)
+
+
+class RegistryError(SatuDataError):
+    """The registry was written by a newer version."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the registry; see the module's list of events."""
+
+    peristiwa: str
+    id_orang: str
+    catatan: str
+    kunci_urut: str = ""
+    ke: str = ""
+
+
+def load_registry(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Create the temporary table ``registri`` from all files.
+
+    Raises:
+        RegistryError: a file is of a newer format.
+    """
+    files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    for file in files:
+        version = int((pq.read_schema(file).metadata or {}).get(b"format_version", b"0"))
+        if version > FORMAT_VERSION:
+            raise RegistryError(f"{file}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+    if files:
+        names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        con.execute(f"create or replace temp table registri as select * from read_parquet([{names}])")
+    else:
+        con.register("registri_kosong", _SCHEMA.empty_table())
+        con.execute("create or replace temp table registri as select * from registri_kosong")
+        con.unregister("registri_kosong")
+
+
+def append_events(folder: Path, run_id: str, tables: Iterable[pa.Table]) -> None:
+    """Write this run's events, whole or not at all; a run without events writes nothing."""
+    table = pa.concat_tables([t.cast(_SCHEMA) for t in tables]) if tables else _SCHEMA.empty_table()
+    if table.num_rows == 0:
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = folder / f".{run_id}.tmp"
+    pq.write_table(table, temporary)
+    temporary.replace(folder / f"{run_id}.parquet")
+
+
+def events_table(events: list[Event], run_id: str) -> pa.Table:
+    """Events as Arrow."""
+    return pa.table(
+        {
+            "peristiwa": [e.peristiwa for e in events],
+            "id_orang": [e.id_orang for e in events],
+            "catatan": [e.catatan for e in events],
+            "kunci_urut": [e.kunci_urut for e in events],
+            "ke": [e.ke for e in events],
+            "run_id": [run_id] * len(events),
+        },
+        schema=_SCHEMA.remove_metadata(),
+    )
