@@ -1,9 +1,10 @@
 """CSV by DuckDB's parallel reader, for files on which it is proven to say what Python's reader says.
 
-The preconditions, each checked and none assumed: lines end in LF or CRLF only; no white space beside a quote at a
-cell's border (DuckDB trims it); no record spans lines, which holds exactly when DuckDB returns as many rows as the
-file has lines. Then the row's number is its line. On anything else, or any error, the caller reads with ``csv_rows``.
-The property test in tests/connectors/test_files_csv_fast.py compares both on hostile files.
+The preconditions, each checked and none assumed: lines end in LF or CRLF only; no white space beside a
+quote at a cell's border (DuckDB trims it); no record spans lines, which holds exactly when DuckDB returns
+as many rows as the file has lines. Then a row's number is its line. On anything else, or any error, the
+caller reads with ``csv_rows``. The property test in tests/connectors/test_files_csv_fast.py compares both
+on hostile files.
 """
 
 from __future__ import annotations
@@ -73,10 +74,8 @@ def write_fast(
             written = f"read_parquet({literal(str(target))}, file_row_number = true)"
             if _value(cursor, f"select count(*) from {written}") != text.lines:
                 return False
-            wide = _value(
-                cursor,
-                f"select min(file_row_number) + 1 from {written} where _lebih and file_row_number >= {opening.last}",
-            )
+            below = f"_lebih and file_row_number >= {opening.last}"
+            wide = _value(cursor, f"select min(file_row_number) + 1 from {written} where {below}")
     except duckdb.Error:
         # DuckDB's text holds rows of the file; whatever it was, Python's reader decides and words it.
         return False
@@ -93,8 +92,8 @@ def _relation(path: Path, delimiter: str, width: int, buffer_size: int | None) -
     buffer = f", buffer_size = {buffer_size}, max_line_size = {buffer_size}" if buffer_size else ""
     return (
         f"read_csv({literal(str(path))}, auto_detect = false, header = false, columns = {{{columns}}}, "
-        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', comment = '', new_line = '\\n', skip = 0, "
-        f"null_padding = true, strict_mode = true, ignore_errors = false{buffer})"
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', comment = '', new_line = '\\n', "
+        f"skip = 0, null_padding = true, strict_mode = true, ignore_errors = false{buffer})"
     )
 
 
@@ -104,20 +103,23 @@ def _value(cursor: duckdb.DuckDBPyConnection, sql: str) -> object:
 
 
 def _even_out(source: Path, target: Path, delimiter: str) -> bool:
-    """Write LF line ends and ``""`` for empty lines, which DuckDB would skip; False if DuckDB would trim a cell.
+    """Write LF line ends and ``""`` for empty lines, which DuckDB would skip.
 
-    Inside a quoted cell this would change data; but a file with a line end in a cell has more lines than records, so
-    its result is thrown away by the count.
+    Inside a quoted cell this would change data; but a file with a line end in a cell has more lines than
+    records, so the count throws its result away.
+
+    Returns:
+        False if DuckDB would trim a cell.
     """
     cut = re.escape(delimiter.encode())
     space = b"[" + _SPACE.replace(delimiter.encode(), b"") + b"]"
-    trimmed = re.compile(b"(?:^|\\n|" + cut + b")" + space + b'+"|"' + space + b"+(?:" + cut + b"|\\n|$)")
+    trimmed = re.compile(b"(?:^|\\n|" + cut + b")" + space + b'+"|"' + space + b"+(?:" + cut + b"|\\n|$|\")")
     near = [pair for s in _SPACE.decode() if s != delimiter for pair in (f'{s}"'.encode(), f'"{s}'.encode())]
     with target.open("wb") as out:
         for block in _blocks(source):
-            if any(pair in block for pair in near) and trimmed.search(block):
-                return False
             even = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+            if any(pair in even for pair in near) and trimmed.search(even):
+                return False
             even = b'""' + even if even.startswith(b"\n") else even
             # Twice: replacements do not overlap, and runs of empty lines do.
             for _ in range(2 if b"\n\n" in even else 0):

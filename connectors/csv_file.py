@@ -9,7 +9,8 @@ import duckdb
 from connectors.csv_fast import write_fast
 from connectors.csv_rows import open_csv, write_rows
 from connectors.csv_text import copy_text
-from connectors.layout import Loaded, Table, Where, check_header, no_header
+from connectors.csv_xlsx_rows import Loaded, Table
+from connectors.layout import Where, check_header, no_header
 from connectors.reading import literal
 
 
@@ -29,7 +30,7 @@ def load_csv(con: duckdb.DuckDBPyConnection, path: Path, where: Where, folder: P
         rows = f"read_parquet({literal(str(target))}, file_row_number = true)"
         relation = f"(select file_row_number + 1 as _baris, * from {rows})"
     else:
-        write_rows(text.path, opening, where, target)
+        write_rows(text, opening, where, target)
         relation = f"read_parquet({literal(str(target))})"
     text.path.unlink()
     table = Table(relation, None, opening.header, opening.last)

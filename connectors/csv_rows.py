@@ -1,4 +1,4 @@
-"""CSV by Python's own reader: the judge of what a file says, and the way of every file that DuckDB cannot be trusted with."""
+"""CSV by Python's own reader: the judge of what a file says, and the way of every file that is not plain."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from connectors.csv_text import Text
+from connectors.errors import DeliveryError
 from connectors.layout import BLANK, PREVIEW, Header, Where, find_header
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -30,10 +32,10 @@ class Malformed:
 
     line: int
 
-    def error(self, where: Where) -> Exception:
+    def error(self, where: Where) -> DeliveryError:
         """What is told about it."""
         return where.error(
-            "the quotes of this record do not fit: one is never closed, or stands inside a quoted cell undoubled",
+            "the quotes of this record do not fit: one is never closed, or not doubled inside a cell",
             row=self.line,
             valid='a quoted cell starts and ends with ", and a " inside it is written ""',
         )
@@ -67,31 +69,36 @@ def records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]] | Malf
 
 
 def open_csv(path: Path, where: Where) -> Opening:
-    """Find delimiter and header: the delimiter under which the most of the contract's columns are recognised."""
+    """Find delimiter and header: the delimiter under which most of the contract's columns are recognised."""
     declared = where.contract.facts.tata_letak.pemisah
     with path.open(encoding="utf-8", newline="") as handle:
         sep = _SEP.fullmatch(handle.readline(100))
-    candidates = (declared,) if declared else _DELIMITERS
+    candidates: tuple[str, ...] = (declared,) if declared else _DELIMITERS
     if sep and sep.group(1) in _DELIMITERS:
         candidates = (sep.group(1),)
     openings = [_open(path, delimiter, where) for delimiter in candidates]
-    return max(openings, key=lambda o: (len(o.header.positions), o.header.width) if o.header else (0, 0))
+    return max(openings, key=_fit)
+
+
+def _fit(opening: Opening) -> tuple[int, int, bool]:
+    header = opening.header
+    return (len(header.positions), header.width, True) if header else (0, 0, opening.malformed is None)
 
 
 def _open(path: Path, delimiter: str, where: Where) -> Opening:
     found = list(islice(records(path, delimiter), PREVIEW))
-    malformed = found.pop() if found and isinstance(found[-1], Malformed) else None
     rows = [item for item in found if not isinstance(item, Malformed)]
+    malformed = next((item for item in found if isinstance(item, Malformed)), None)
     header = find_header([record for _, record in rows], where.contract)
     first, last = (rows[header.first][0], rows[header.last][0]) if header else (0, 0)
-    return Opening(delimiter, header, first, last, malformed if isinstance(malformed, Malformed) else None)
+    return Opening(delimiter, header, first, last, malformed)
 
 
-def write_rows(path: Path, opening: Opening, where: Where, target: Path) -> None:
+def write_rows(text: Text, opening: Opening, where: Where, target: Path) -> None:
     """Write every record as ``_baris``, c0, c1, ... in bounded memory.
 
     Raises:
-        DeliveryError: a malformed record, or a row below the header that has more cells than it; with the line.
+        DeliveryError: a malformed record, or a row below the header with more cells than it; with the line.
     """
     assert opening.header is not None
     width = opening.header.width
@@ -101,7 +108,7 @@ def write_rows(path: Path, opening: Opening, where: Where, target: Path) -> None
     rows: list[list[str]] = []
     characters = 0
     with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        for item in records(path, opening.delimiter):
+        for item in records(text.path, opening.delimiter):
             if isinstance(item, Malformed):
                 raise item.error(where)
             line, row = item
@@ -109,9 +116,11 @@ def write_rows(path: Path, opening: Opening, where: Where, target: Path) -> None
                 if line > opening.last and any(cell.strip(BLANK) for cell in row[width:]):
                     raise too_wide(where, line, width)
                 row = row[:width] + [""] * (width - len(row))
+            if text.lone_cr:
+                row = [cell.removesuffix("\r") for cell in row]
             lines.append(line)
             rows.append(row)
-            characters += len(row[0]) if len(row) == 1 else sum(map(len, row))
+            characters += sum(map(len, row))
             if len(rows) >= most or characters > _CHUNK_CHARACTERS:
                 _write(writer, schema, lines, rows)
                 lines, rows, characters = [], [], 0
@@ -119,13 +128,18 @@ def write_rows(path: Path, opening: Opening, where: Where, target: Path) -> None
             _write(writer, schema, lines, rows)
 
 
-def too_wide(where: Where, line: int, width: int) -> Exception:
+def too_wide(where: Where, line: int, width: int) -> DeliveryError:
     """The error for a row whose cells are shifted, as by a delimiter in an unquoted cell."""
     return where.error(
-        f"the row has more filled cells than the header's {width}", row=line, valid="quote cells that hold the delimiter"
+        f"the row has more filled cells than the header's {width}",
+        row=line,
+        valid="quote cells that hold the delimiter",
     )
 
 
 def _write(writer: pq.ParquetWriter, schema: pa.Schema, lines: list[int], rows: list[list[str]]) -> None:
-    columns = [pa.array(lines, pa.int64()), *(pa.array(column, pa.string()) for column in zip(*rows, strict=True))]
+    columns = [
+        pa.array(lines, pa.int64()),
+        *(pa.array(column, pa.string()) for column in zip(*rows, strict=True)),
+    ]
     writer.write_table(pa.Table.from_arrays(columns, schema=schema))

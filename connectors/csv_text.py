@@ -1,4 +1,4 @@
-"""The bytes of a CSV file, copied once as UTF-8: hashed, decoded, and looked over for what the parsers cannot bear.
+"""The bytes of a CSV file, copied once as UTF-8: hashed, decoded, looked over for what no parser bears.
 
 Everything later reads the copy, so the hash belongs to exactly the bytes that were parsed.
 """
@@ -14,6 +14,8 @@ from typing import BinaryIO
 from connectors.layout import Where
 
 _CHUNK = 1 << 22
+#: Python's reader holds a whole line in memory.
+_LONGEST_LINE = 1 << 26
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _NAMES = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Windows-1252"}
 
@@ -22,8 +24,8 @@ _NAMES = {"utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp125
 class Text:
     """The UTF-8 copy of a CSV file.
 
-    ``lines`` counts physical lines, whatever ends them; ``lone_cr`` tells of line ends that are a CR alone (or CRs
-    inside cells); ``even`` is True when every line ends in LF and none is empty.
+    ``lines`` counts physical lines, whatever ends them; ``lone_cr`` tells of CRs without LF, as line ends
+    or inside cells; ``even`` is True when every line ends in LF and none is empty.
     """
 
     path: Path
@@ -34,13 +36,23 @@ class Text:
     even: bool
 
 
+@dataclass(frozen=True)
+class _Bad:
+    """The line of the first byte that is not of an encoding; ``certain`` when earlier letters prove it."""
+
+    encoding: str
+    line: int
+    certain: bool
+
+
 class _Lines:
     """Counts line ends over chunks; a CR at a chunk's end is held back, its LF may follow."""
 
     def __init__(self) -> None:
         self.lf = self.cr = self.crlf = 0
-        self.empty = self.quotes = False
+        self.empty = self.quotes = self.beyond_ascii = False
         self.last = "\n"
+        self.length = 0
 
     def feed(self, text: str) -> None:
         if not text:
@@ -51,6 +63,9 @@ class _Lines:
             self.crlf += text.count("\r\n")
         self.empty = self.empty or "\n\n" in text or (self.last == "\n" and text[0] == "\n")
         self.quotes = self.quotes or '"' in text
+        self.beyond_ascii = self.beyond_ascii or not text.isascii()
+        end = max(text.rfind("\n"), text.rfind("\r"))
+        self.length = len(text) - end - 1 if end >= 0 else self.length + len(text)
         self.last = text[-1]
 
     @property
@@ -73,17 +88,18 @@ def copy_text(source: Path, target: Path, where: Where, declared: str | None) ->
     with source.open("rb") as handle:
         start = handle.read(8)
         _refuse_other_formats(start, where)
-        candidates = _candidates(start, declared)
-        for encoding in candidates:
+        for encoding in _candidates(start, declared):
             handle.seek(0)
             copied = _copy(handle, target, encoding, where)
             if isinstance(copied, Text):
                 return copied
-    said = "as the contract says" if declared else "as its first bytes and its other lines say"
+            bad = copied
+            if bad.certain:
+                break
     raise where.error(
-        f"a byte is not {_NAMES[candidates[-1]]}, {said}",
-        row=copied,
-        valid="state tata_letak.pengodean (utf-8, windows-1252) or save as CSV UTF-8",
+        f"a byte of this line is not {_NAMES[bad.encoding]}",
+        row=bad.line,
+        valid="have it saved as CSV UTF-8, or state what it is in tata_letak.pengodean",
     )
 
 
@@ -91,7 +107,9 @@ def _refuse_other_formats(start: bytes, where: Where) -> None:
     if not start:
         raise where.error("the file is empty")
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise where.error("this is a workbook or archive, not CSV", valid="save as CSV, or set the server's format")
+        raise where.error(
+            "this is a workbook or archive, not CSV", valid="save as CSV, or set the server's format"
+        )
 
 
 def _candidates(start: bytes, declared: str | None) -> tuple[str, ...]:
@@ -102,8 +120,7 @@ def _candidates(start: bytes, declared: str | None) -> tuple[str, ...]:
     return ("cp1252",) if declared else ("utf-8", "cp1252")
 
 
-def _copy(handle: BinaryIO, target: Path, encoding: str, where: Where) -> Text | int:
-    """The copy, or the line of the first byte that is not of this encoding."""
+def _copy(handle: BinaryIO, target: Path, encoding: str, where: Where) -> Text | _Bad:
     digest, lines, held, first = hashlib.sha256(), _Lines(), "", True
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     with target.open("wb") as out:
@@ -117,7 +134,7 @@ def _copy(handle: BinaryIO, target: Path, encoding: str, where: Where) -> Text |
                 bad = error.object[: error.start].decode(encoding, "ignore")
             if bad is not None:
                 lines.feed(held + bad)
-                return lines.ends + 1
+                return _Bad(encoding, lines.ends + 1, lines.beyond_ascii)
             if first:
                 text, first = text.removeprefix("\ufeff"), False
             text, held = held + text, ""
@@ -125,6 +142,8 @@ def _copy(handle: BinaryIO, target: Path, encoding: str, where: Where) -> Text |
                 text, held = text[:-1], "\r"
             _refuse_nul(text, lines, where)
             lines.feed(text)
+            if lines.length > _LONGEST_LINE:
+                raise where.error(f"a line is longer than {_LONGEST_LINE:,} characters", row=lines.ends + 1)
             out.write(text.encode())
             if not chunk:
                 break

@@ -1,6 +1,7 @@
 """Where the data of a sheet begin: the header among title rows, and its names tied to the contract's columns.
 
-Form only: what a value means stands at the contract's columns, and which rows are totals is asked in ``files``.
+Form only: what a value means stands at the contract's columns; which rows are totals is asked in
+``csv_xlsx_rows``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from connectors.errors import AccessError, DeliveryError
 from contracts.load import Contract, SourceColumn
 from contracts.masking import mask_numbers
 
-#: Rows in which a header may start, and how many are looked at (a second header row, a row of column numbers).
+#: Rows in which a header may start, and how many are looked at: a second header row, a row of column numbers.
 SEARCHED, PREVIEW = 50, 53
 #: Characters that are no content: a cell of nothing else is empty.
 BLANK = " \t\n\r\x0b\x0c\u00a0\u200b\ufeff"
@@ -53,9 +54,10 @@ class Where:
 class Header:
     """A header found in the first rows of a sheet.
 
-    ``first`` and ``last`` are 0-based rows of the preview, ``last`` counting a row of column numbers below; ``names``
-    has one name per file column, empty for an unnamed one; ``positions`` holds every file column that could be the
-    contract column: more than one is ambiguous. ``rows`` are the header's cells, to recognise it when it is repeated.
+    ``first`` and ``last`` are 0-based rows of the preview, ``last`` counting a row of column numbers below.
+    ``names`` has one name per file column, empty for an unnamed one; ``positions`` holds every file column
+    that could be the contract column: more than one is ambiguous. ``rows`` are the cells, to recognise a
+    repetition.
     """
 
     first: int
@@ -79,29 +81,6 @@ class Header:
         """Named file columns that the contract does not know."""
         known = {place for places in self.positions.values() for place in places}
         return tuple(shown(n) for j, n in enumerate(self.names) if n and j not in known)
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of one sheet as DuckDB sees them: a relation with ``_baris`` and text columns c0, c1, ...
-
-    ``last`` is the ``_baris`` at which the header ends; a table without a header holds no data.
-    """
-
-    relation: str
-    sheet: str | None = None
-    header: Header | None = None
-    last: int = 0
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """All tables of a file, and what is to be told about it."""
-
-    tables: tuple[Table, ...]
-    sha256: str
-    missing: tuple[str, ...]
-    new: tuple[str, ...]
 
 
 def normalise(name: str) -> str:
@@ -178,17 +157,23 @@ def check_header(header: Header, where: Where, sheet: str | None, row: int) -> t
     if lost:
         found = listing(shown(name) for name in header.names if name)
         raise where.error(
-            f"the required columns {', '.join(lost)} are missing", sheet=sheet, row=row, valid=f"header found: {found}"
+            f"the required columns {', '.join(lost)} are missing",
+            sheet=sheet,
+            row=row,
+            valid=f"header found: {found}",
         )
     return tuple(column.name for column in missing)
 
 
-def no_header(where: Where, valid: str = "") -> DeliveryError:
+def no_header(where: Where, sheets: Sequence[str] = ()) -> DeliveryError:
     """The error for a file in which no row looks like the contract's header; it shows no cell."""
+    among = f" of the sheets {listing(sheets)}" if sheets else ""
+    lembar = where.contract.facts.tata_letak.lembar
+    chosen = f", on a sheet that fits tata_letak.lembar ({lembar})" if sheets and lembar else ""
     expected = listing(column.name for column in where.contract.columns)
     return where.error(
-        f"no header found in the first {SEARCHED} rows",
-        valid=valid or f"a header has at least 60 % of the columns {expected}",
+        f"no header found in the first {SEARCHED} rows{among}",
+        valid=f"a header has at least 60 % of the columns {expected}{chosen}",
     )
 
 
@@ -210,12 +195,13 @@ def _labels(
     width = max(len(top), len(under))
     top, under = top + [""] * (width - len(top)), under + [""] * (width - len(under))
     merged = {column: start for (row, column), start in spans.items() if row == first and column < width}
-    labels, group = [], ""
+    labels: list[tuple[str, ...]] = []
+    group = ""
     for j, (own, below) in enumerate(zip(top, under, strict=True)):
         if merged:
             group = top[merged[j]] if j in merged else ""
         elif own:
-            # Without merged cells (CSV) a group's name covers the unnamed columns to its right, if it has subcolumns.
+            # Without merged cells (CSV) a group with subcolumns covers the unnamed columns to its right.
             group = own if below else ""
         over = own or (group if below else "")
         labels.append((" ".join(filter(None, (over, below))), below or own, own))
@@ -237,7 +223,7 @@ def _positions(labels: list[tuple[str, ...]], contract: Contract) -> dict[str, t
 def _counts_columns(row: Row, named: int) -> bool:
     """True for the row of column numbers under many office headers: 1, 2, 3, ... or (1), (2), (3), ...
 
-    Bare numbers count only from four columns on and for every named column, lest a row of figures is taken for one.
+    Bare numbers count only for four columns and more, and for all of them, lest figures are taken for them.
     """
     cells = [cell.strip(BLANK) for cell in row if cell.strip(BLANK)]
     found = [_ORDINAL.fullmatch(cell) for cell in cells]

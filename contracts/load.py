@@ -173,17 +173,26 @@ def _odcs_validator() -> Any:
     return jsonschema.validators.validator_for(schema)(schema)
 
 
+@cache
+def _odcs_keys() -> frozenset[str]:
+    """Every key that ODCS knows somewhere: a key is only called unknown when no part of the standard has it."""
+    schema = _odcs_validator().schema
+    parts = [schema, *schema["$defs"].values(), *schema["$defs"]["ServerSource"].values()]
+    return frozenset(key for part in parts if isinstance(part, dict) for key in part.get("properties", {}))
+
+
 def _odcs_problems(file: YamlFile) -> list[Problem]:
     if not isinstance(file.data, dict):
         return [file.problem((), "must be a mapping of ODCS keys")]
     data = json.loads(json.dumps(file.data, default=str))
-    problems = []
+    problems: list[Problem] = []
+    elsewhere: list[Place] = []
     for error in _odcs_validator().iter_errors(data):
         place: Place = tuple(error.absolute_path)
         if error.validator in ("additionalProperties", "unevaluatedProperties"):
-            known = error.schema.get("properties", {})
-            unknown = [key for key in error.instance if key not in known]
-            problems += [file.problem((*place, key), "is not a key of ODCS v3.1") for key in unknown[:5]]
+            unknown = [key for key in error.instance if key not in _odcs_keys()]
+            problems += [file.problem((*place, key), "is not a key of ODCS v3.1") for key in unknown]
+            elsewhere += [] if unknown else [place]
         elif error.validator == "required":
             missing = [key for key in error.validator_value if key not in error.instance]
             problems.append(file.problem(place, f"lacks the required keys {', '.join(missing)}"))
@@ -191,6 +200,9 @@ def _odcs_problems(file: YamlFile) -> list[Problem]:
             problems.append(file.problem(place, f"is not valid; valid {error.validator}: {error.validator_value}"))
         else:
             problems.append(file.problem(place, f"does not fit ODCS v3.1 ({error.validator})"))
+    problems = sorted(set(problems))
+    if elsewhere and not problems:
+        problems = [file.problem(place, "holds a key that ODCS v3.1 knows elsewhere, but not here") for place in elsewhere]
     schema = file.data.get("schema")
     if not problems and (not isinstance(schema, list) or len(schema) != 1 or not schema[0].get("properties")):
         problems.append(file.problem(("schema",), "must hold exactly one object with properties"))

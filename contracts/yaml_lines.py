@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,19 @@ import yaml
 from contracts.errors import ContractError, Problem
 
 Place = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's booleans: a column called No, a value Y or T stays the text that a person typed."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ def read_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError:
         raise ContractError([Problem(path, 1, "(file)", "is not UTF-8 text")]) from None
     except OSError as error:
@@ -55,7 +69,7 @@ def read_yaml(path: Path) -> YamlFile:
         _walk(node, (), lines, doubles, path)
     if doubles:
         raise ContractError(doubles)
-    return YamlFile(path, yaml.safe_load(text), lines)
+    return YamlFile(path, yaml.load(text, Loader=_Loader), lines)  # noqa: S506 - a SafeLoader
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[Problem], path: Path) -> None:

@@ -20,7 +20,7 @@ import duckdb
 from expectations.model import Check
 
 if TYPE_CHECKING:
-    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
 #: Counts and nothing else: the query for sample values is sent with LIMIT 0, and values are left out besides.
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0, "exclude_unexpected_values": True}
@@ -100,7 +100,7 @@ def judging(con: duckdb.DuckDBPyConnection) -> Iterator[Judge]:
             "duckdb",
             connection_string="duckdb://",
             create_temp_table=False,
-            kwargs={
+            kwargs={  # type: ignore[call-arg] # GX's stub leaves it out
                 "creator": lambda: Shared(con),
                 "poolclass": StaticPool,
                 "isolation_level": "AUTOCOMMIT",
@@ -114,15 +114,15 @@ def judging(con: duckdb.DuckDBPyConnection) -> Iterator[Judge]:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep GX's log, in which exceptions are spelled out, and its capture of all warnings to itself."""
-    logger = logging.getLogger("great_expectations")
-    level, show = logger.level, warnings.showwarning
-    logger.setLevel(logging.CRITICAL + 1)
+    logger, show = logging.getLogger("great_expectations"), warnings.showwarning
+    handlers, propagate = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [logging.NullHandler()], False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(level)
+        logger.handlers, logger.propagate = handlers, propagate
         if warnings.showwarning is not show:
             logging.captureWarnings(False)
 

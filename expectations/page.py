@@ -19,7 +19,10 @@ GATE_TITLES: dict[Gate, str] = {
     "gudang": "Gerbang gudang",
     "rilis": "Gerbang rilis",
 }
-_MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+# fmt: off
+_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+           "November", "Desember")
+# fmt: on
 _ORDER = {"rusak": 0, "kritis": 1, "peringatan": 2, "lulus": 3}
 
 
@@ -64,7 +67,7 @@ def write_page(results: Iterable[Result], path: Path, *, title: str, run_id: str
     page = environment.get_template("page.html.j2").render(
         title=title,
         run_id=run_id,
-        when=f"{when.day} {_MONTHS[when.month - 1]} {when.year} pukul {when:%H.%M} {when.tzname() or ''}".strip(),
+        when=_spell(when),
         gates=_gate_views(everything),
         broken=[result for result in everything if result.status == "rusak"],
         failed=_worst_first([result for result in everything if result.status == "gagal"]),
@@ -79,6 +82,12 @@ def write_page(results: Iterable[Result], path: Path, *, title: str, run_id: str
 def tone(result: Result) -> str:
     """``lulus``, ``peringatan``, ``kritis`` or ``rusak``: how a result looks and what its label says."""
     return result.check.severity if result.status == "gagal" else result.status
+
+
+def _spell(when: datetime) -> str:
+    """``21 November 2026 pukul 02.15 WIB``."""
+    day = f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    return f"{day} pukul {when:%H.%M} {when.tzname() or ''}".strip()
 
 
 def _gate_views(results: Sequence[Result]) -> list[_GateView]:

@@ -167,7 +167,7 @@ def _observed(check: Check, answer: Answer, failing_figures: Sequence[object]) -
     """Counts, shares and the judged figure; whatever is no small number is left out."""
     result = answer.result
     observed: dict[str, Figure] = {}
-    if "unexpected_count" in result:
+    if "element_count" in result:
         observed["jumlah_diperiksa"] = int(result["element_count"]) - int(result.get("missing_count") or 0)
         observed["jumlah_gagal"] = int(result["unexpected_count"] or 0)
         observed["persen_gagal"] = _figure(result.get("unexpected_percent"))
@@ -177,7 +177,7 @@ def _observed(check: Check, answer: Answer, failing_figures: Sequence[object]) -
             above = isinstance(high, int | float) and max(figures) > high
             observed["nilai"] = max(figures) if above else min(figures)
     else:
-        observed["nilai"] = _figure(result["observed_value"])
+        observed["nilai"] = _figure(result.get("observed_value"))
     return observed
 
 

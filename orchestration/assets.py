@@ -3,8 +3,6 @@
 Each body is a few calls; what they do lives in the packages below.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -220,7 +218,7 @@ def snapshot_asset(prepared: Prepared, upstream: Sequence[dg.AssetKey]) -> dg.As
                 kinds={"duckdb"},
             )
         ],
-        check_specs=release_check_specs(SNAPSHOT_KEY),
+        check_specs=release_check_specs(prepared, SNAPSHOT_KEY),
     )
     def penerbitan(rumah: HomeResource) -> Iterator[Any]:
         yield from publish(rumah, SNAPSHOT_KEY)

@@ -1,16 +1,16 @@
 """Great Expectations' verdicts as Dagster asset checks: specs at definition time, results after a gate ran."""
 
-from __future__ import annotations
-
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import dagster as dg
 import duckdb
 
 from contracts.delivery import ROWS, read_deliveries
 from contracts.load import Contract
-from expectations.cross_agency import cross_agency_suites
+from expectations.cross_agency import DIM_ORANG, Grain, cross_agency_suites
 from expectations.derived import delivery_suites, quarantine_reasons, warehouse_suites
 from expectations.model import Check, Result, Suite
 from expectations.profile import profile_deliveries
@@ -19,6 +19,7 @@ from expectations.store import results_table
 from orchestration.control import forget_verdicts, open_build, store_verdicts, unjudged
 from orchestration.prepare import Prepared
 from orchestration.resources import HomeResource
+from orchestration.translator import domain_of
 
 ResultsOf = Callable[[Contract, dg.AssetKey], Iterator[dg.AssetCheckResult]]
 
@@ -106,43 +107,50 @@ def judge(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], rumah: HomeRe
         con, suites, errors=rumah.prepared.home.errors, run_id=rumah.run_id, now=rumah.now
     )
     results_table(con, results, rumah.run_id)
+    rumah.results.extend(results)
     for result in results:
         if result.status != "lulus":
             rumah.log.write("pemeriksaan", id=result.check.id, status=result.status, pesan=result.message)
     return results
 
 
-def warehouse_gate(prepared: Prepared, known: Sequence[dg.AssetKey]) -> dg.AssetChecksDefinition:
-    """The warehouse gate as one step between the marts and the release."""
-    by_path = {key.to_user_string(): key for key in known}
-    by_ends = {(key.path[0], key.path[-1]): key for key in known}
-    suites = (*warehouse_suites(prepared.contracts), *cross_agency_suites())
-    keys: dict[str, dg.AssetKey] = {}
-    for suite in suites:
-        for check in suite.checks:
-            parts = check.asset.split("/")
-            key = by_path.get(check.asset) or by_ends.get((parts[0], parts[-1]))
-            if key is not None:
-                keys[check.id] = key
-    checks = {check.id: check for suite in suites for check in suite.checks if check.id in keys}
-    specs = [
-        check_spec(check, keys[check.id], blocking=check.severity == "kritis") for check in checks.values()
-    ]
-    by_key = {(keys[check.id], check_name(check)): check.id for check in checks.values()}
+def warehouse_gate(prepared: Prepared, name: str, assets: Iterable[dg.AssetKey]) -> dg.AssetChecksDefinition:
+    """The warehouse gate over one half of dbt's assets, as one step; a critical finding stops what follows."""
+    by_ends = {(key.path[0], key.path[-1]): key for key in assets}
+    everything = (*warehouse_suites(prepared.contracts), *cross_agency_suites(_grains(prepared)))
+    suites = [suite for suite in everything if suite.checks and _ends(suite.checks[0]) in by_ends]
+    checks = {(by_ends[_ends(check)], check_name(check)): check for suite in suites for check in suite.checks}
+    specs = [check_spec(check, key, blocking=check.severity == "kritis") for (key, _), check in checks.items()]
 
-    @dg.multi_asset_check(name="gerbang_gudang", specs=specs, can_subset=True)
-    def gerbang_gudang(context: dg.AssetCheckExecutionContext, rumah: HomeResource) -> Iterator[dg.AssetCheckResult]:
-        chosen = {by_key[key.asset_key, key.name] for key in context.selected_asset_check_keys}
+    @dg.multi_asset_check(name=name, specs=specs, can_subset=True)
+    def gate(context: dg.AssetCheckExecutionContext, rumah: HomeResource) -> Iterator[dg.AssetCheckResult]:
+        chosen = {checks[key.asset_key, key.name].id for key in context.selected_asset_check_keys}
         wanted = [_only(suite, chosen) for suite in suites]
         with open_build(rumah.prepared) as con:
             results = judge(con, [suite for suite in wanted if suite.checks], rumah)
         for result in results:
-            yield check_result(result, keys[result.check.id])
+            yield check_result(result, by_ends[_ends(result.check)])
 
-    return gerbang_gudang
+    return gate
+
+
+def _ends(check: Check) -> tuple[str, str]:
+    parts = check.asset.split("/")
+    return parts[0], parts[-1]
+
+
+def _grains(prepared: Prepared) -> list[Grain]:
+    """Grain of every mart but dim_orang, as dbt's manifest states it."""
+    grains = []
+    for node in json.loads(prepared.manifest.read_text(encoding="utf-8"))["nodes"].values():
+        keys = node["config"].get("unique_key")
+        if node["resource_type"] == "model" and node["schema"] == "marts" and keys:
+            name = f"marts.{node['name']}"
+            if name != DIM_ORANG.table:
+                columns = (keys,) if isinstance(keys, str) else tuple(keys)
+                grains.append(Grain(name, columns, f"marts/{domain_of(node)}/{node['name']}"))
+    return sorted(grains, key=lambda grain: grain.table)
 
 
 def _only(suite: Suite, chosen: set[str]) -> Suite:
-    from dataclasses import replace
-
     return replace(suite, checks=tuple(check for check in suite.checks if check.id in chosen))

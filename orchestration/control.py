@@ -109,3 +109,15 @@ def store_verdicts(
 def forget_verdicts(con: duckdb.DuckDBPyConnection) -> None:
     """Before a full refresh: every delivery is judged anew."""
     con.execute("delete from landing.putusan; update landing.pengiriman set alasan_karantina = null")
+
+
+def models_changed(con: duckdb.DuckDBPyConnection, models: str) -> bool:
+    """Whether the build was last finished with other models than these: then it is rebuilt from the deliveries."""
+    con.execute("create schema if not exists landing; create table if not exists landing.model (sidik varchar)")
+    row = con.execute("select any_value(sidik) from landing.model").fetchone()
+    return row is not None and row[0] is not None and row[0] != models
+
+
+def remember_models(con: duckdb.DuckDBPyConnection, models: str) -> None:
+    """The build is finished with these models."""
+    con.execute("create or replace table landing.model as select ? as sidik", [models])

@@ -26,12 +26,15 @@ def build_defs(prepared: Prepared) -> dg.Definitions:
     """Assets, checks, jobs and the schedule of one home."""
     upstream, downstream = dbt_half(prepared, "dbt_hulu", "hulu"), dbt_half(prepared, "dbt_hilir", "hilir")
     reception, identity = reception_asset(prepared), identity_asset(prepared)
-    judged = [*upstream.keys, *downstream.keys]
+    gates = [
+        warehouse_gate(prepared, "gerbang_gudang_hulu", upstream.keys),
+        warehouse_gate(prepared, "gerbang_gudang_hilir", downstream.keys),
+    ]
     snapshot = snapshot_asset(prepared, sorted(downstream.keys))
     jobs = [nightly_job(), *domain_jobs(prepared)]
     return dg.Definitions(
         assets=[reception, upstream, identity, downstream, snapshot],
-        asset_checks=[warehouse_gate(prepared, judged)],
+        asset_checks=gates,
         jobs=jobs,
         schedules=[nightly_schedule(prepared)],
         resources={"rumah": HomeResource(root=str(prepared.home.root))},

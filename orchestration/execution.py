@@ -49,13 +49,17 @@ def execute_job(home: Home, *, domain: str | None, full_refresh: bool) -> JobOut
 
 
 def _reason(result: dg.ExecuteInProcessResult) -> str:
-    reasons = []
+    """Why the run did not end well, step by step, in our words."""
+    reasons = [
+        f"{check.asset_key.to_user_string()}: {check.metadata['pesan'].value} ({check.check_name})"
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR and "pesan" in check.metadata
+    ]
     for event in result.all_events:
-        data = event.event_specific_data
-        error = getattr(data, "error", None)
-        if event.is_failure and error is not None:
-            text = error.message.strip().splitlines()[0] if error.message else "failed"
-            if getattr(data, "user_failure_data", None) is not None:
-                text = data.user_failure_data.description or text  # type: ignore[union-attr]
-            reasons.append(f"{event.step_key or 'run'}: {mask_numbers(text)}")
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data is not None:
+                reasons.append(f"{event.step_key}: {data.user_failure_data.description}")
+            elif data.error is not None and not reasons:
+                reasons.append(f"{event.step_key}: {mask_numbers(data.error.message.strip().splitlines()[0])}")
     return "; ".join(reasons)

@@ -46,6 +46,11 @@ class Prepared:
         """The deployment's id key."""
         return key_path(self.home)
 
+    @property
+    def models(self) -> str:
+        """Fingerprint of the dbt project: with other models the build is rebuilt."""
+        return _project_hash()
+
     def environ(self) -> dict[str, str]:
         """The environment in which dbt runs."""
         return {
@@ -95,14 +100,10 @@ def dbt_variables(contracts: tuple[Contract, ...], standards: Standards, folder:
 
 def _contract_facts(contract: Contract, folder: Path) -> dict[str, Any]:
     columns: dict[str, Any] = {column.kolom: _column_facts(column) for column in contract.taken if column.kolom}
-    for group, name in zip(contract.file_groups, contract.file_columns, strict=True):
-        columns[group] = {"source": _quoted(name), "translations": {}, "formats": [], "decimal": ".",
-                          "system": None, "vintage": None}  # fmt: skip
-    for name in contract.facts.konstanta:
-        region = contract.facts.wilayah
-        if contract.entity.kolom[name].jenis == "wilayah" and region and name not in columns:
-            columns[name] = {"source": f"'{contract.facts.konstanta[name]}'", "translations": {}, "formats": [],
-                             "decimal": ".", "system": region.sistem, "vintage": region.vintage}  # fmt: skip
+    given = dict(zip(contract.file_groups, map(_quoted, contract.file_columns), strict=True))
+    given |= {name: f"'{value.replace(chr(39), chr(39) * 2)}'" for name, value in contract.facts.konstanta.items()}
+    for name, source in given.items():
+        columns.setdefault(name, _given_facts(contract, name, source))
     return {
         "id": contract.id,
         "name": contract.name,
@@ -110,7 +111,6 @@ def _contract_facts(contract: Contract, folder: Path) -> dict[str, Any]:
         "entity": contract.entity.table,
         "producer": contract.facts.produsen,
         "mapping_hash": contract.mapping_hash,
-        "constants": contract.facts.konstanta,
         "columns": columns,
         "cells": [
             {"name": c.name, "source": _quoted(c.name), "indicator": c.cell.indikator, "decimal": c.decimal,
@@ -119,6 +119,19 @@ def _contract_facts(contract: Contract, folder: Path) -> dict[str, Any]:
         ],
         "empty": str(_empty_path(folder, contract)),
     }  # fmt: skip
+
+
+def _given_facts(contract: Contract, name: str, source: str) -> dict[str, Any]:
+    """A standard column that the contract or the file's name states, instead of a source column."""
+    region = contract.facts.wilayah if contract.entity.kolom[name].jenis == "wilayah" else None
+    return {
+        "source": source,
+        "translations": {},
+        "formats": [],
+        "decimal": ".",
+        "system": region.sistem if region else None,
+        "vintage": region.vintage if region else None,
+    }
 
 
 def _column_facts(column: SourceColumn) -> dict[str, Any]:

@@ -11,9 +11,8 @@ import duckdb
 
 from expectations.page import write_page
 from expectations.release import release_suites
-from expectations.store import results_of_run
 from orchestration.checks import check_result, check_spec, judge
-from orchestration.control import open_build
+from orchestration.control import open_build, remember_models
 from orchestration.prepare import Prepared
 from orchestration.resources import HomeResource
 from publication.pointer import current, move_pointer, prune, read_manifest
@@ -35,13 +34,14 @@ def column_classes(prepared: Prepared) -> dict[str, str]:
 def published_tables(prepared: Prepared) -> tuple[PublishedTable, ...]:
     """Marts and quality tables of dbt's manifest without the columns that identify a person."""
     classes = column_classes(prepared)
+    texts = {name: c.definisi for entity in prepared.standards.entitas.values() for name, c in entity.kolom.items()}
     nodes = json.loads(prepared.manifest.read_text(encoding="utf-8"))["nodes"].values()
     tables = []
     for node in sorted(nodes, key=lambda node: node["name"]):
         if node["resource_type"] != "model" or node["schema"] not in SCHEMAS:
             continue
         columns = tuple(
-            PublishedColumn(column["name"], column["description"], _class_of(column, classes))
+            PublishedColumn(column["name"], column["description"] or texts.get(column["name"], ""), _class_of(column, classes))
             for column in node["columns"].values()
         )
         kept = tuple(column for column in columns if column.kelas != "pengenal")
@@ -54,9 +54,9 @@ def _class_of(column: dict[str, Any], classes: dict[str, str]) -> str:
     return str(declared or classes.get(column["name"], "internal"))
 
 
-def release_check_specs(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
+def release_check_specs(prepared: Prepared, key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
     """The release gate's checks."""
-    return [check_spec(check, key) for suite in release_suites([]) for check in suite.checks]
+    return [check_spec(check, key) for suite in release_suites([], prepared.standards) for check in suite.checks]
 
 
 def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
@@ -66,14 +66,15 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
     with open_build(prepared) as con:
         _row_changes(con, prepared, tables)
         pairs = [(f"{t.schema}.{t.name}", c.name) for t in tables for c in t.columns]
-        results = judge(con, release_suites(pairs), rumah)
+        results = judge(con, release_suites(pairs, prepared.standards), rumah)
         blocked = [result for result in results if result.stops]
         if not blocked:
             name = f"{rumah.now:%Y%m%dT%H%M%SZ}-{rumah.run_id[:6]}"
             folder = write_snapshot(con, tables, home.published, name=name, run_id=rumah.run_id, made=rumah.now)
-        everything = results_of_run(con, rumah.run_id)
+        if not blocked:
+            remember_models(con, prepared.models)
     page = (folder if not blocked else home.logs) / f"pemeriksaan-{rumah.run_id}.html"
-    write_page(everything, page, title="Pemeriksaan data", run_id=rumah.run_id, when=rumah.now)
+    write_page(rumah.results, page, title="Pemeriksaan data", run_id=rumah.run_id, when=rumah.now)
     for result in results:
         yield check_result(result, key)
     if blocked:

@@ -11,7 +11,8 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from contracts.home import Home
-from orchestration.control import next_run_id, open_build
+from expectations.model import Result
+from orchestration.control import models_changed, next_run_id, open_build
 from orchestration.lock import writer
 from orchestration.prepare import Prepared, prepare
 from orchestration.runlog import RunLog
@@ -27,6 +28,7 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     _run_id: str = PrivateAttr(default="")
     _full_refresh: bool = PrivateAttr(default=False)
     _log: RunLog | None = PrivateAttr(default=None)
+    _results: list[Result] = PrivateAttr(default_factory=list)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[HomeResource]:
@@ -38,9 +40,10 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._prepared = prepare(home)
             with open_build(self._prepared) as con:
                 self._run_id = next_run_id(con, home, name)
-            self._full_refresh = tags.get(FULL_REFRESH_TAG) == "true"
+                changed = models_changed(con, self._prepared.models)
+            self._full_refresh = changed or tags.get(FULL_REFRESH_TAG) == "true"
             self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
-            self._log.write("mulai", penuh=self._full_refresh)
+            self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
             try:
                 yield self
             finally:
@@ -69,6 +72,11 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self._log is None:
             raise RuntimeError("the home is only open during a run")
         return self._log
+
+    @property
+    def results(self) -> list[Result]:
+        """What the gates of this run found so far."""
+        return self._results
 
     @property
     def now(self) -> datetime:

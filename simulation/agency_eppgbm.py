@@ -14,7 +14,7 @@ from simulation.defects import Marks, damage_birth, damage_nik, put, scientific
 from simulation.draw import Bools, Ints, Rng, chance, stream
 from simulation.files import FileCount, Layout, as_lines, write_lines
 from simulation.health import measure, toddlers
-from simulation.name_variants import Relatives, vary_names
+from simulation.name_variants import Bearers, Relatives, plain_bearers, vary_names
 from simulation.people import People
 from simulation.puskesmas import POSYANDU_EACH, load_centres
 from simulation.rates import Rates
@@ -164,10 +164,10 @@ def _names(rng: Rng, visits: _Visits, people: People, rates: Rates, marks: Marks
     mothers = people.mother_names[child]
     young = TODAY_DAY - people.members.born[child] < BY_NY_DAYS
     nameless = np.where((young | chance(rng, len(child), 0.2))[:, None], mothers, -1)
-    return vary_names(
-        rng, people.names[child], shares, marks,
-        male=people.members.male[child], haji=np.zeros(len(child), np.bool_), relatives=Relatives(people.father_names[child], nameless, "By. Ny."),
-    )  # fmt: skip
+    relatives = Relatives(people.father_names[child], nameless, "By. Ny.")
+    no_haji = np.zeros(len(child), np.bool_)
+    bearers = Bearers(people.names[child], people.members.male[child], no_haji, relatives)
+    return vary_names(rng, bearers, shares, marks)
 
 
 def _mother_names(rng: Rng, people: People, child: Ints, rates: Rates, marks: Marks) -> Array:
@@ -175,7 +175,7 @@ def _mother_names(rng: Rng, people: People, child: Ints, rates: Rates, marks: Ma
     shares = {
         key: value for key, value in rates.group("eppgbm.nama").items() if key not in ("ny_suami", "bin")
     }
-    none = np.zeros(len(child), np.bool_)
-    text = vary_names(rng, people.mother_names[child], shares, own, male=none, haji=none, relatives=None)
+    bearers = plain_bearers(people.mother_names[child], male=False)
+    text = vary_names(rng, bearers, shares, own)
     marks.add("nama_ibu_varian", own.bits != 0)
     return text

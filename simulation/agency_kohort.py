@@ -12,7 +12,7 @@ from simulation.agency_registry import Shown
 from simulation.defects import Marks, damage_birth, damage_nik
 from simulation.draw import Bools, Ints, Rng, chance, stream
 from simulation.health import PREGNANT, STATES, TERM, Pregnancies
-from simulation.name_variants import Relatives, vary_names
+from simulation.name_variants import Bearers, Relatives, vary_names
 from simulation.names import render
 from simulation.people import People
 from simulation.puskesmas import load_centres
@@ -30,8 +30,9 @@ MOTHERS = TableSpec(
         Column("kd_desa", "text", "13"), Column("kd_puskesmas", "text", "12"), Column("hpht", "date"),
         Column("htp", "date"), Column("gravida", "int"), Column("partus", "int"), Column("abortus", "int"),
         Column("tgl_k1", "date"), Column("tgl_k4", "date"), Column("tgl_k6", "date"),
-        Column("risiko_tinggi", "text", "1"), Column("status", "text", "12"), Column("berat_badan", "decimal", "5,1"),
-        Column("tinggi_badan", "decimal", "5,1"), Column("lila", "decimal", "4,1"),
+        Column("risiko_tinggi", "text", "1"), Column("status", "text", "12"),
+        Column("berat_badan", "decimal", "5,1"), Column("tinggi_badan", "decimal", "5,1"),
+        Column("lila", "decimal", "4,1"),
     ),
     "no_kohort",
 )  # fmt: skip
@@ -70,10 +71,9 @@ def write_mothers(rng: Rng, chosen: Ints, pregnancies: Pregnancies, people: Peop
         card=people.card[mother],
     )
     husband = np.where(married[:, None], people.names[np.maximum(spouse, 0)], -1)
-    name = vary_names(
-        rng, people.names[mother], rates.group("kohort.nama"), marks, male=np.zeros(len(mother), np.bool_),
-        haji=people.haji[mother], relatives=Relatives(people.father_names[mother], husband), upper=False,
-    )  # fmt: skip
+    relatives = Relatives(people.father_names[mother], husband)
+    bearers = Bearers(people.names[mother], np.zeros(len(mother), np.bool_), people.haji[mother], relatives)
+    name = vary_names(rng, bearers, rates.group("kohort.nama"), marks, upper=False)
     born, missing = damage_birth(
         rng, members.born[mother], rates["kohort.tgl_lahir_kosong"], rates["kohort.tgl_lahir_salah"], marks
     )

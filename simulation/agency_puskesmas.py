@@ -28,7 +28,7 @@ def _sample(centre: Ints, centres: HealthCentres, regions: Regions, count: int) 
         if centres.regency[index] != regions.regency(MURATARA)
     ]
     seen: dict[int, int] = {}
-    rounds = []
+    rounds: list[tuple[int, int, int]] = []
     for index in order:
         regency = int(centres.regency[index])
         seen[regency] = seen.get(regency, 0) + 1

@@ -27,11 +27,13 @@ SIAK = TableSpec(
         Column("id_biodata", "big"), Column("nik", "text", "16"), Column("no_kk", "text", "16"),
         Column("nama_lgkp", "text", "60"), Column("tmpt_lhr", "text", "60"), Column("tgl_lhr", "date"),
         Column("jenis_klmin", "text", "1"), Column("gol_drh", "text", "2"), Column("agama", "text", "1"),
-        Column("stat_kwn", "text", "1"), Column("stat_hbkel", "text", "2"), Column("jenis_pkrjn", "text", "2"),
-        Column("nik_ibu", "text", "16"), Column("nama_lgkp_ibu", "text", "60"), Column("nik_ayah", "text", "16"),
-        Column("nama_lgkp_ayah", "text", "60"), Column("alamat", "text", "120"), Column("no_rt", "text", "3"),
-        Column("no_rw", "text", "3"), Column("dusun", "text", "60"), Column("kode_wil", "text", "10"),
-        Column("stat_hdp", "text", "1"), Column("petugas", "text", "60"), Column("tgl_ubah", "stamp"),
+        Column("stat_kwn", "text", "1"), Column("stat_hbkel", "text", "2"),
+        Column("jenis_pkrjn", "text", "2"), Column("nik_ibu", "text", "16"),
+        Column("nama_lgkp_ibu", "text", "60"), Column("nik_ayah", "text", "16"),
+        Column("nama_lgkp_ayah", "text", "60"), Column("alamat", "text", "120"),
+        Column("no_rt", "text", "3"), Column("no_rw", "text", "3"), Column("dusun", "text", "60"),
+        Column("kode_wil", "text", "10"), Column("stat_hdp", "text", "1"), Column("petugas", "text", "60"),
+        Column("tgl_ubah", "stamp"),
     ),
     "id_biodata",
 )  # fmt: skip
@@ -50,15 +52,15 @@ CLERKS = (
 RELIGIONS = ("ISLAM", "KRISTEN", "KATHOLIK", "HINDU", "BUDHA", "KONGHUCU", "KEPERCAYAAN")
 MARITAL = ("BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI")
 RELATIONS = (
-    "KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANG TUA", "MERTUA", "FAMILI LAIN", "PEMBANTU",
-    "LAINNYA",
+    "KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANG TUA", "MERTUA", "FAMILI LAIN",
+    "PEMBANTU", "LAINNYA",
 )  # fmt: skip
 STATES = ("HIDUP", "MATI", "PINDAH")
 JOBS = {
     1: "BELUM/TIDAK BEKERJA", 2: "MENGURUS RUMAH TANGGA", 3: "PELAJAR/MAHASISWA", 4: "PENSIUNAN",
     5: "PEGAWAI NEGERI SIPIL", 6: "TENTARA NASIONAL INDONESIA", 7: "KEPOLISIAN RI", 8: "PERDAGANGAN",
-    9: "PETANI/PEKEBUN", 15: "KARYAWAN SWASTA", 19: "BURUH HARIAN LEPAS", 20: "BURUH TANI/PERKEBUNAN", 65: "GURU",
-    84: "SOPIR", 88: "WIRASWASTA",
+    9: "PETANI/PEKEBUN", 15: "KARYAWAN SWASTA", 19: "BURUH HARIAN LEPAS", 20: "BURUH TANI/PERKEBUNAN",
+    65: "GURU", 84: "SOPIR", 88: "WIRASWASTA",
 }  # fmt: skip
 CITY_FILE = "disdukcapil_palembang/penduduk_palembang.csv"
 CITY_LAYOUT = Layout(separator=";", encoding="utf-8-sig")
@@ -151,7 +153,7 @@ def city_rows(
 
 
 def write_city(folder: Path, shown: Shown, seed: int, rates: Rates) -> tuple[Shown, FileCount]:
-    """Writes Palembang's complete file, a few rows of which are there twice; returns the rows with that marked."""
+    """Writes Palembang's complete file, a few rows of it twice; returns the rows with that marked."""
     lines = as_lines(
         {name: shown.rows[name].combine_chunks() for name in shown.rows.column_names}, CITY_LAYOUT
     )

@@ -1,4 +1,4 @@
-"""UPT Muratara: no line to the Samsat database, so a monthly file typed at the counter, in the style of its clerks."""
+"""UPT Muratara: no line to the Samsat database, so a monthly file typed at the counter."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulation.agency_registry import Shown
-from simulation.agency_samsat import Garage, payment_numbers
+from simulation.agency_samsat import payment_numbers
 from simulation.clock import MONTHS, Month
 from simulation.defects import Marks
 from simulation.draw import Bools, Ints, chance, stream
 from simulation.files import FileCount, Layout, as_lines, write_lines
 from simulation.rates import Rates
 from simulation.regions import MURATARA, Regions
+from simulation.samsat_records import Garage
 from simulation.text import Array, date_text, lookup, rupiah, where
 from simulation.vehicles import Vehicles, break_totals, make_bill, same_day
 
 HEADER = (
-    "No Bayar", "No Polisi", "No Rangka", "Nama Pemilik", "Tgl Bayar", "Tgl Pajak Baru", "PKB Pokok", "PKB Denda",
-    "Opsen PKB", "SWDKLLJ Pokok", "SWDKLLJ Denda", "PNBP STNK", "Total", "Petugas",
+    "No Bayar", "No Polisi", "No Rangka", "Nama Pemilik", "Tgl Bayar", "Tgl Pajak Baru", "PKB Pokok",
+    "PKB Denda", "Opsen PKB", "SWDKLLJ Pokok", "SWDKLLJ Denda", "PNBP STNK", "Total", "Petugas",
 )  # fmt: skip
 CLERKS = ("André S.", "Yuni – Loket 2", "M. Soleh", "Desi R.")
 FOLDER = "bapenda/upt_muratara"
@@ -58,15 +59,11 @@ def write_month(
     regions: Regions,
     rates: Rates,
     *,
-    year: int,
-    month: int,
+    month: Month,
 ) -> tuple[Shown, FileCount]:
     """Writes one month's payments at the counter of Muratara."""
     rng = stream(seed, "upt", month.label)
     mine = np.flatnonzero((vehicles.office[garage.vehicle] == regions.regency(MURATARA)) & ~garage.second)
-    first = (np.datetime64(f"{year}-{month:02d}") - np.datetime64("1970-01")).astype(np.int64)
-    start = int(np.datetime64(int(first), "M").astype("datetime64[D]").astype(np.int64))
-    days = int(np.datetime64(int(first) + 1, "M").astype("datetime64[D]").astype(np.int64)) - start
     count = int(np.ceil(len(mine) * rates["upt_muratara.bayar_sebulan"]))
     rows = rng.permutation(mine)[:count]
     paid_on = np.sort(month.first_day + rng.integers(0, month.days, count))
@@ -81,12 +78,14 @@ def write_month(
     marks.bits |= garage.marks.bits[rows]
     marks.keep("nama_", "rangka_", "pemilik_")
     marks.add("total_salah", broken)
-    marks.add("nama_karakter", accents)
+    plain = garage.name.take(pa.array(rows))
+    names = _accent(plain, accents)
+    marks.add("nama_karakter", pc.not_equal(names, plain).to_numpy(zero_copy_only=False))
     take = pa.array(rows)
     keys = payment_numbers(regions.regency_code, vehicles.office[vehicle], paid_on)
     money = (bill.tax, bill.tax_fine, bill.surcharge, bill.insurance, bill.insurance_fine, bill.plate, totals)
     columns = [
-        keys, garage.plate.take(take), garage.chassis.take(take), _accent(garage.name.take(take), accents),
+        keys, garage.plate.take(take), garage.chassis.take(take), names,
         date_text(paid_on, "%d-%m-%Y"), date_text(same_day(due, 1), "%d-%m-%Y"),
         *(_money(part) for part in money), lookup(CLERKS, rng.integers(0, len(CLERKS), count)),
     ]  # fmt: skip

@@ -22,8 +22,12 @@ CHUNK = 50_000
 class Store(Protocol):
     """A database of one agency. Use as a context manager; leaving it without an exception commits."""
 
-    def __enter__(self) -> Store: ...
-    def __exit__(self, *failure: object) -> None: ...
+    def __enter__(self) -> Store:
+        """Connects."""
+
+    def __exit__(self, *failure: object) -> None:
+        """Commits unless something failed, and closes."""
+
     def create(self, specs: Sequence[TableSpec]) -> None:
         """Drops what was there and creates the tables empty."""
 
@@ -95,7 +99,8 @@ class SqliteStore:
         self._db.execute("DELETE FROM wanted")
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((key,) for key in keys))
         found = self._db.execute(
-            f"SELECT {', '.join(spec.names)} FROM {spec.name} WHERE {spec.key} IN (SELECT key FROM wanted) ORDER BY {spec.key}"
+            f"SELECT {', '.join(spec.names)} FROM {spec.name} "
+            f"WHERE {spec.key} IN (SELECT key FROM wanted) ORDER BY {spec.key}"
         )
         return _as_strings(spec, found)
 
@@ -157,7 +162,8 @@ class PostgresStore:
     def read(self, spec: TableSpec, keys: Sequence[int | str]) -> Any:
         """The rows of these keys as text."""
         found = self._run(
-            f"SELECT {', '.join(spec.names)} FROM {spec.schema}.{spec.name} WHERE {spec.key} = ANY(%s) ORDER BY {spec.key}",
+            f"SELECT {', '.join(spec.names)} FROM {spec.schema}.{spec.name} "
+            f"WHERE {spec.key} = ANY(%s) ORDER BY {spec.key}",
             [list(keys)],
         )
         return _as_strings(spec, found)
@@ -214,7 +220,8 @@ class MariaStore:
         """The rows of these keys as text."""
         with self._open.cursor() as cursor:
             cursor.execute(
-                f"SELECT {', '.join(spec.names)} FROM {spec.schema}.{spec.name} WHERE {spec.key} IN %s ORDER BY {spec.key}",
+                f"SELECT {', '.join(spec.names)} FROM {spec.schema}.{spec.name} "
+                f"WHERE {spec.key} IN %s ORDER BY {spec.key}",
                 [tuple(keys) or ("",)],
             )
             return _as_strings(spec, cursor.fetchall())

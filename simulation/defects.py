@@ -1,7 +1,7 @@
 """Defects of single values, and the record of what was done to which row.
 
-Every defect class of the public record (see `rates.yaml` for sources) is one function over whole columns. Nothing is
-damaged without a mark: the marks are the truth that linkage and quality rules are measured against.
+Every defect class of the public record (see `rates.yaml` for sources) is one function over whole columns.
+Nothing is damaged without a mark: the marks are the truth that linkage and quality rules are judged by.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ LABELS = (
     "nik_kosong", "nik_pengganti", "nik_salah_ketik", "nik_tertukar", "nik_excel_nol", "nik_excel_ilmiah",
     "nik_berformat", "nik_terpotong", "nik_orang_lain", "nik_kk_di_nik", "nik_nik_ibu", "nik_bersama",
     "nik_sama_kk", "kolom_tertukar", "orang_ganda", "baris_ganda", "mati_masih_hidup", "pindah_dua_tempat",
-    "wilayah_lama", "alamat_lama", "tgl_lahir_kosong", "tgl_lahir_salah", "jk_salah", "nama_gelar", "nama_singkatan",
-    "nama_bin", "nama_ejaan_lama", "nama_salah_ketik", "nama_ny_suami", "nama_hilang_kata", "nama_urutan",
-    "nama_ibu_varian", "nik_ibu_kosong", "total_salah", "nopol_ulang", "rangka_ganda", "rangka_kosong",
-    "rangka_pendek", "dua_puskesmas", "ganda_posyandu", "pemilik_badan", "nik_berkas_rusak", "nama_karakter",
+    "wilayah_lama", "alamat_lama", "tgl_lahir_kosong", "tgl_lahir_salah", "jk_salah", "nama_gelar",
+    "nama_singkatan", "nama_bin", "nama_ejaan_lama", "nama_salah_ketik", "nama_ny_suami",
+    "nama_hilang_kata", "nama_urutan", "nama_ibu_varian", "nik_ibu_kosong", "total_salah", "nopol_ulang",
+    "rangka_ganda", "rangka_kosong", "rangka_pendek", "dua_puskesmas", "ganda_posyandu", "pemilik_badan",
+    "nik_berkas_rusak", "nama_karakter",
 )  # fmt: skip
 PLACEHOLDERS = (
     "0000000000000000",
@@ -32,14 +33,8 @@ PLACEHOLDERS = (
     "1234567890123456",
     "1600000000000000",
 )
-UNUSABLE = (
-    "nik_kosong",
-    "nik_pengganti",
-    "nik_excel_ilmiah",
-    "nik_terpotong",
-    "nik_kk_di_nik",
-    "nik_excel_nol",
-)
+TEXT_DEFECTS = ("excel_ilmiah", "terpotong", "berformat", "pengganti")
+POWERS: Ints = np.array([10**place for place in range(17)], dtype=np.int64)
 
 
 @dataclass
@@ -76,16 +71,17 @@ def label_lists(bits: Ints) -> Array:
 
 def mistype_digit(rng: Rng, numbers: Ints) -> Ints:
     """One digit becomes another one."""
-    power = 10 ** rng.integers(0, 16, len(numbers))
+    power = POWERS[rng.integers(0, 16, len(numbers))]
     old = numbers // power % 10
-    return numbers + ((old + rng.integers(1, 10, len(numbers))) % 10 - old) * power
+    new = (old + rng.integers(1, 10, len(numbers))) % 10
+    return np.asarray(numbers + (new - old) * power, dtype=np.int64)
 
 
 def exchange_digits(rng: Rng, numbers: Ints) -> Ints:
     """Two neighbouring digits change places; equal neighbours leave the number as it is."""
-    power = 10 ** rng.integers(0, 15, len(numbers))
+    power = POWERS[rng.integers(0, 15, len(numbers))]
     right, left = numbers // power % 10, numbers // (power * 10) % 10
-    return numbers + (left - right) * power + (right - left) * power * 10
+    return np.asarray(numbers + (left - right) * power + (right - left) * power * 10, dtype=np.int64)
 
 
 def scientific(numbers: Ints) -> Array:
@@ -114,7 +110,7 @@ def _formatted(rng: Rng, plain: Array, size: int) -> Array:
         cut(plain, 12, 16),
     )
     blanks = glue(cut(plain, 0, 6), " ", cut(plain, 6, 12), " ", cut(plain, 12, 16))
-    kinds = [glue("'", plain), dotted, blanks, glue(plain, " ")]
+    kinds = [glue("'", plain), dotted, blanks, glue(plain, "\u00a0")]
     return pc.choose(pa.array(rng.integers(0, len(kinds), size)), *kinds)
 
 
@@ -134,36 +130,47 @@ def damage_nik(
         Text, null for none.
     """
     hit = {name: mask & (nik > 0) for name, mask in split(rng, len(nik), rates).items()}
-    none = np.zeros(len(nik), dtype=np.bool_)
     found = nik.copy()
-    numeric = {
-        "salah_ketik": lambda values, rows: mistype_digit(rng, values),
-        "tertukar": lambda values, rows: exchange_digits(rng, values),
-        "excel_nol": lambda values, rows: values // 10 * 10,
-        "orang_lain": lambda values, rows: np.where(relative[rows] > 0, relative[rows], values),
-        "nik_ibu": lambda values, rows: np.where(relative[rows] > 0, relative[rows], values),
-        "kk_di_nik": lambda values, rows: card[rows],
-        "kosong": lambda values, rows: np.zeros_like(values),
-    }
-    for name, change in numeric.items():
-        rows = hit.get(name, none)
-        before = found[rows]
-        found[rows] = change(before, rows)
-        changed = np.flatnonzero(rows)[found[rows] != before]
-        marks.add(f"nik_{name}", changed)
+    for name, rows in hit.items():
+        found[rows] = _damage_digits(rng, name, nik[rows], relative[rows], card[rows])
+        marks.add(f"nik_{name}", np.flatnonzero(rows)[found[rows] != nik[rows]])
     marks.add("nik_kosong", nik == 0)
     text = nik_text(found)
-    for name, values in (
-        ("excel_ilmiah", scientific),
-        ("terpotong", lambda numbers: digits(numbers // 10)),
-        ("berformat", lambda numbers: _formatted(rng, nik_text(numbers), len(numbers))),
-        ("pengganti", lambda numbers: lookup(PLACEHOLDERS, rng.integers(0, len(PLACEHOLDERS), len(numbers)))),
-    ):
-        rows = hit.get(name, none)
-        if rows.any():
-            text = put(text, rows, values(nik[rows]))
+    for name, rows in hit.items():
+        if name in TEXT_DEFECTS and rows.any():
+            text = put(text, rows, _damage_text(rng, name, nik[rows]))
             marks.add(f"nik_{name}", rows)
     return text
+
+
+def _damage_digits(rng: Rng, name: str, nik: Ints, relative: Ints, card: Ints) -> Ints:
+    """Numbers after a defect that leaves them numbers; 0 for none."""
+    match name:
+        case "salah_ketik":
+            return mistype_digit(rng, nik)
+        case "tertukar":
+            return exchange_digits(rng, nik)
+        case "excel_nol":
+            return nik // 10 * 10
+        case "orang_lain" | "nik_ibu":
+            return np.where(relative > 0, relative, nik)
+        case "kk_di_nik":
+            return card
+        case "kosong":
+            return np.zeros_like(nik)
+    return nik
+
+
+def _damage_text(rng: Rng, name: str, nik: Ints) -> Array:
+    """Texts after a defect that leaves no plain number."""
+    match name:
+        case "excel_ilmiah":
+            return scientific(nik)
+        case "terpotong":
+            return digits(nik // 10)
+        case "berformat":
+            return _formatted(rng, nik_text(nik), len(nik))
+    return lookup(PLACEHOLDERS, rng.integers(0, len(PLACEHOLDERS), len(nik)))
 
 
 def _exchange_day_and_month(born: Ints) -> Ints:

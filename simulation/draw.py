@@ -1,4 +1,4 @@
-"""Random draws. Every part of the province has its own named stream, so that a change in one part moves no other."""
+"""Random draws. Every part of the province has a named stream: a change in one part moves no other."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def pick(rng: Rng, weights: Sequence[float] | Floats, size: int) -> Ints:
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     if size == 0:
         return np.zeros(0, dtype=np.int64)
-    return np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), len(edges) - 1)
+    found = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
+    return np.asarray(np.minimum(found, len(edges) - 1), dtype=np.int64)
 
 
 def choose(rng: Rng, population: int | NDArray[Any], count: int) -> Ints:

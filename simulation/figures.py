@@ -1,36 +1,30 @@
 """Published figures: counted from the truth and the registry, then bent by concept, copy errors and Excel.
 
-Every figure is a count of simulated persons times `angka.skala` (1 by default, so that a gap between two figures can be
-followed down to records). Dukcapil counts active registry records at 31 December; BPS counts usual residents at mid-year,
-one to three percent away; Dinkes counts pregnancies.
+Every figure is a count of simulated persons times `angka.skala` (1 by default, so that a gap between two
+figures can be followed down to records). Dukcapil counts active registry records at 31 December; BPS counts
+usual residents at mid-year, one to three percent away; Dinkes counts pregnancies.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from openpyxl import Workbook
 
-from simulation.clock import date, day
+from simulation.clock import day
 from simulation.draw import Floats, Ints, stream
 from simulation.files import FileCount, Layout, write_lines
 from simulation.regions import MURATARA, PROVINCE, reference_rows
 from simulation.text import rupiah
-from simulation.workbooks import save
 from simulation.world import World
 
 BPS_YEARS = (2023, 2024, 2025)
-REGISTRY_YEARS = (2024, 2025)
 MISCOPIED = "16.04"
 """Lahat's BPS figure of 2024 has two digits exchanged; the province row was added up before."""
-BROKEN_SHEET = 2024
-BROKEN_BY = (
-    10  # the national release of semester II 2025 was reprinted with men and women ten short of the total
-)
 LARGER_AT_BPS = ("16.07", "16.09")  # the sign of the difference is not constant between regions
 
 
@@ -48,25 +42,18 @@ class Figure:
     cause: str
 
 
-def _scaled(values: Floats | Ints, world: World) -> Ints:
-    return np.rint(np.asarray(values) * world.rates["angka.skala"]).astype(np.int64)
+def scaled(values: Floats | Ints, world: World) -> Ints:
+    """Counts as they are published, before any slip."""
+    scaled: Ints = np.rint(np.asarray(values) * world.rates["angka.skala"]).astype(np.int64)
+    return scaled
 
 
-def _residents(world: World, at: int) -> Ints:
+def residents(world: World, at: int) -> Ints:
     """True residents per kab/kota on a day."""
     people = world.people
     here = (people.members.born <= at) & ((people.left_on == 0) | (people.left_on > at))
     regency = world.regions.village_regency[people.village]
     return np.bincount(regency[here], minlength=len(world.regions.regency_code))
-
-
-def _registered(world: World, at: int, male: bool) -> Ints:
-    """Active registry records per kab/kota on a day."""
-    registry = world.registry
-    left = world.people.left_on[registry.person]
-    active = (registry.born <= at) & ((registry.status == 1) | (left > at)) & (registry.male == male)
-    regency = world.regions.village_regency[registry.village]
-    return np.bincount(regency[active], minlength=len(world.regions.regency_code))
 
 
 def _exchange_first(value: int) -> int:
@@ -78,15 +65,7 @@ def _exchange_first(value: int) -> int:
     return value
 
 
-def write_figures(folder: Path, world: World) -> tuple[list[Figure], list[FileCount]]:
-    """Writes the three publications; headers only in an empty province."""
-    bps, bps_count = _write_bps(folder, world)
-    registry, registry_counts = _write_registry(folder, world)
-    health, health_count = _write_health(folder, world)
-    return [*bps, *registry, *health], [bps_count, *registry_counts, health_count]
-
-
-def _write_bps(folder: Path, world: World) -> tuple[list[Figure], FileCount]:
+def write_bps(folder: Path, world: World) -> tuple[list[Figure], list[FileCount]]:
     """BPS: its own codes, province first, plain persons with dots."""
     pairs = reference_rows("bps_kemendagri_sumsel.csv")
     rng = stream(world.seed, "figures", "bps")
@@ -98,7 +77,7 @@ def _write_bps(folder: Path, world: World) -> tuple[list[Figure], FileCount]:
     figures: list[Figure] = []
     columns = []
     for year in BPS_YEARS:
-        true = _scaled(_residents(world, day(date(year, 6, 30)))[place], world)
+        true = scaled(residents(world, day(date(year, 6, 30)))[place], world)
         shown = np.rint(true * bend).astype(np.int64)
         total = int(shown.sum())
         for row, code in enumerate(codes):
@@ -129,95 +108,17 @@ def _write_bps(folder: Path, world: World) -> tuple[list[Figure], FileCount]:
     count = write_lines(
         folder, "bps/penduduk_kabkota.csv", ("Kode", "Wilayah", *map(str, BPS_YEARS)), lines, Layout()
     )
-    return (figures if lines else []), count
+    return (figures if lines else []), [count]
 
 
-def _write_registry(folder: Path, world: World) -> tuple[list[Figure], list[FileCount]]:
-    """Disdukcapil's workbook: codes typed as numbers (16.10 became 16.1), one sheet's total off by ten."""
-    book = Workbook()
-    book.remove(book.active)
-    figures: list[Figure] = []
-    counts = []
-    path = "disdukcapil/penduduk_kabkota.xlsx"
-    for year in REGISTRY_YEARS:
-        sheet = book.create_sheet(str(year))
-        sheet.append(["JUMLAH PENDUDUK MENURUT KABUPATEN/KOTA DAN JENIS KELAMIN"])
-        sheet.append([f"PROVINSI SUMATERA SELATAN, SEMESTER II TAHUN {year}"])
-        sheet.append([])
-        sheet.append(["No", "Kode", "Kabupaten/Kota", "Laki-laki", "Perempuan", "Jumlah"])
-        at = day(date(year, 12, 31))
-        men, women = (
-            _scaled(_registered(world, at, True), world),
-            _scaled(_registered(world, at, False), world),
-        )
-        found = _registry_figures(world, year, men, women)
-        figures.extend(found)
-        filled = bool(len(world.people))
-        if filled:
-            for row, code in enumerate(world.regions.regency_code):
-                name = world.regions.regency_name[row].upper()
-                sheet.append(
-                    [row + 1, float(code), name, int(men[row]), int(women[row]), int(men[row] + women[row])]
-                )
-            extra = BROKEN_BY if year == BROKEN_SHEET else 0
-            sheet.append(
-                ["JUMLAH", None, None, int(men.sum()) + extra, int(women.sum()), int((men + women).sum())]
-            )
-        size = len(world.regions.regency_code) if filled else 0
-        counts.append(FileCount(path, str(year), title=2, blank=1, data=size, total=int(filled)))
-    (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    save(book, folder / path)
-    return (figures if len(world.people) else []), counts
-
-
-def _registry_figures(world: World, year: int, men: Ints, women: Ints) -> list[Figure]:
-    rows = []
-    for index, code in enumerate(world.regions.regency_code):
-        residents = int(_scaled(_residents(world, day(date(year, 12, 31))), world)[index])
-        at = f"{year}-12-31"
-        rows.append(
-            Figure(
-                "disdukcapil",
-                "jumlah_penduduk",
-                code,
-                at,
-                None,
-                residents,
-                int(men[index] + women[index]),
-                "PEMUTAKHIRAN_TERLAMBAT",
-            )
-        )
-        rows.append(
-            Figure("disdukcapil", "jumlah_penduduk", code, at, "L", int(men[index]), int(men[index]), "")
-        )
-        rows.append(
-            Figure("disdukcapil", "jumlah_penduduk", code, at, "P", int(women[index]), int(women[index]), "")
-        )
-    broken = year == BROKEN_SHEET
-    total = int(men.sum())
-    rows.append(
-        Figure(
-            "disdukcapil",
-            "jumlah_penduduk",
-            PROVINCE,
-            f"{year}-12-31",
-            "L",
-            total,
-            total + BROKEN_BY * broken,
-            "SALAH_KETIK" if broken else "",
-        )
-    )
-    return rows
-
-
-def _write_health(folder: Path, world: World) -> tuple[list[Figure], FileCount]:
+def write_health(folder: Path, world: World) -> tuple[list[Figure], list[FileCount]]:
     """Dinkes' open data: pregnancies per kab/kota; Muratara did not report 2025."""
     rng = stream(world.seed, "figures", "dinkes")
     mother = world.pregnancies.mother
     regions = world.regions
     size = len(regions.regency_code)
     regency = regions.village_regency[world.people.village[mother]] if len(mother) else mother
-    now = _scaled(np.bincount(regency, minlength=size), world)
+    now = scaled(np.bincount(regency, minlength=size), world)
     figures, lines = [], []
     for year, true in ((2024, np.rint(now * rng.uniform(0.96, 1.08, size)).astype(np.int64)), (2025, now)):
         for index, code in enumerate(regions.regency_code):
@@ -242,7 +143,7 @@ def _write_health(folder: Path, world: World) -> tuple[list[Figure], FileCount]:
     lines = lines if len(world.people) else []
     header = ("kode_kabupaten_kota", "nama_kabupaten_kota", "jumlah_ibu_hamil", "satuan", "tahun")
     count = write_lines(folder, "dinkes/ibu_hamil_kabkota.csv", header, lines, Layout())
-    return (figures if lines else []), count
+    return (figures if lines else []), [count]
 
 
 def figures_table(figures: list[Figure]) -> Any:

@@ -36,6 +36,7 @@ class Pregnancies:
     at_risk: Bools
 
     def __len__(self) -> int:
+        """Rows."""
         return len(self.mother)
 
 
@@ -58,8 +59,8 @@ def build_pregnancies(seed: int, people: People, rates: Rates) -> Pregnancies:
     appetite = np.where(people.marital[pool] == MARRIED, 1.0, 0.03) * np.exp(
         -(((people.age[pool] - 28) / 8) ** 2)
     )
-    count = int(round(len(born) * rates["kohort.hamil_per_kelahiran"])) if len(pool) else 0
-    fails = int(round(len(born) * rates["kohort.gagal"])) if len(pool) else 0
+    count = round(len(born) * rates["kohort.hamil_per_kelahiran"]) if len(pool) else 0
+    fails = round(len(born) * rates["kohort.gagal"]) if len(pool) else 0
     open_mothers = _distinct(rng, pool, appetite, count + fails)
     count = min(count, len(open_mothers))
     state = np.repeat([DELIVERED, PREGNANT], [len(born), len(open_mothers)])

@@ -1,4 +1,4 @@
-"""Names as clerks write them: titles, abbreviations, bin/binti, old spelling, slips, "Ny. <husband>", lost words."""
+"""Names as clerks write them: titles, abbreviations, bin/binti, old spelling, slips, "Ny. <husband>"."""
 
 from __future__ import annotations
 
@@ -22,6 +22,28 @@ class Relatives:
     father: Names
     partner: Names
     partner_prefix: str = "Ny."
+
+
+@dataclass(frozen=True)
+class Bearers:
+    """Whose names are written down.
+
+    Attributes:
+        names: the true names.
+        male: whose titles to use.
+        haji: rows whose own card carries H./Hj.; clerks keep it two times in three.
+        relatives: for "bin" and "Ny. <husband>"; None where the agency writes neither.
+    """
+
+    names: Names
+    male: Bools
+    haji: Bools
+    relatives: Relatives | None = None
+
+
+def plain_bearers(names: Names, *, male: bool) -> Bearers:
+    """People of one sex without titles or relatives."""
+    return Bearers(names, np.full(len(names), male), np.zeros(len(names), np.bool_))
 
 
 def _abbreviate(rng: Rng, words: Vocabulary, names: Names) -> Names:
@@ -71,20 +93,18 @@ def _spell_old(words: Vocabulary, names: Names) -> Names:
 
 
 def vary_names(
-    rng: Rng, names: Names, rates: dict[str, float], marks: Marks, *, male: Bools, haji: Bools, relatives: Relatives | None,
-    upper: bool = True,
-) -> Array:  # fmt: skip
+    rng: Rng, bearers: Bearers, rates: dict[str, float], marks: Marks, *, upper: bool = True
+) -> Array:
     """Names as an agency holds them; a row suffers at most one kind of change.
 
     Args:
-        names: the true names.
+        rng: draws who suffers what.
+        bearers: whose names.
         rates: shares by kind, as declared under `<agency>.nama`.
         marks: receives every change made.
-        male: whose titles to use.
-        haji: rows whose own card carries H./Hj.; the agency's clerk keeps it two times in three.
-        relatives: for `bin` and `ny_suami`; None where the agency writes neither.
         upper: capitals, as most systems store names.
     """
+    names, male = bearers.names, bearers.male
     words = load_vocabulary()
     hit = split(rng, len(names), rates)
     found = names.copy()
@@ -102,8 +122,8 @@ def vary_names(
             marks.add(f"nama_{kind}", rows[(found[rows] != names[rows]).any(axis=1)])
     titled = hit.get("gelar", np.zeros(len(names), np.bool_))
     marks.add("nama_gelar", titled)
-    text = render(found, upper=upper, before=_titles(rng, male, haji, titled, upper))
-    return text if relatives is None else _with_relatives(text, names, hit, marks, male, relatives, upper)
+    text = render(found, upper=upper, before=_titles(rng, male, bearers.haji, titled, upper))
+    return text if bearers.relatives is None else _with_relatives(text, bearers, hit, marks, upper)
 
 
 def _titles(rng: Rng, male: Bools, haji: Bools, titled: Bools, upper: bool) -> Array:
@@ -116,29 +136,16 @@ def _titles(rng: Rng, male: Bools, haji: Bools, titled: Bools, upper: bool) -> A
     return where(male, lookup(cased[0], draw, missing), lookup(cased[1], draw, missing))
 
 
-def _with_relatives(
-    text: Array,
-    names: Names,
-    hit: dict[str, Bools],
-    marks: Marks,
-    male: Bools,
-    relatives: Relatives,
-    upper: bool,
-) -> Array:
+def _with_relatives(text: Array, bearers: Bearers, hit: dict[str, Bools], marks: Marks, upper: bool) -> Array:
     """ "X bin Y", "X binti Y" and "Ny. Y"."""
+    names, male, relatives = bearers.names, bearers.male, bearers.relatives
+    assert relatives is not None
     none = np.zeros(len(names), np.bool_)
     rows = hit.get("bin", none)
     if rows.any():
         link = where(male[rows], "BIN" if upper else "bin", "BINTI" if upper else "binti")
-        text = put(
-            text,
-            rows,
-            render(
-                names[rows],
-                upper=upper,
-                after=glue(link, render(_short(relatives.father[rows]), upper=upper), separator=" "),
-            ),
-        )
+        father = render(_short(relatives.father[rows]), upper=upper)
+        text = put(text, rows, render(names[rows], upper=upper, after=glue(link, father, separator=" ")))
         marks.add("nama_bin", rows)
     rows = hit.get("ny_suami", none) & (relatives.partner[:, 0] >= 0)
     if rows.any():

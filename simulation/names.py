@@ -1,7 +1,7 @@
 """Names as rows of word numbers: a vocabulary, people's names drawn from it, and the text they become.
 
-A name is four word numbers (-1 for none). Clerks' variants are word for word substitutions, so they are computed on
-numbers and only the last step makes text.
+A name is four word numbers (-1 for none). Clerks' variants are word for word substitutions, so they are
+computed on numbers and only the last step makes text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from simulation.draw import Bools, Ints, Rng, chance, pick, stream
+from simulation.draw import Bools, Floats, Ints, Rng, chance, pick, stream
 from simulation.rates import Rates
 from simulation.text import Array, glue, lookup
 
@@ -31,7 +31,8 @@ MUSLIM = ("melayu", "jawa", "sunda")
 class Vocabulary:
     """All words, what clerks make of them, and per culture and sex which words come first and last.
 
-    `abbreviated` and `mistyped` hold several alternatives per word, `old` one; a word without alternatives maps to itself.
+    `abbreviated` and `mistyped` hold several alternatives per word, `old` and `initial` one; a word without
+    alternatives maps to itself.
     """
 
     words: list[str]
@@ -146,11 +147,12 @@ def load_vocabulary() -> Vocabulary:
 
 def _skewed(rng: Rng, pool: Ints, size: int) -> Ints:
     """Words by rank, frequency falling like 1/(rank+3): a few names are everywhere, most are rare."""
-    return pool[pick(rng, 1.0 / (np.arange(len(pool)) + 3.0) ** 0.9, size)]
+    weights: Floats = np.power(np.arange(len(pool), dtype=np.float64) + 3.0, -0.9)
+    return pool[pick(rng, weights, size)]
 
 
 def draw_names(rng: Rng, culture: Ints, male: Bools, rates: Rates) -> Names:
-    """A name for each person: one word, two, or three, with Muhammad, Siti or Nur in front where custom has it."""
+    """A name for each person: one to three words, with Muhammad, Siti or Nur in front where custom has it."""
     words = load_vocabulary()
     names = np.full((len(culture), WORDS), -1, dtype=np.int32)
     for group in range(len(words.shares)):

@@ -1,4 +1,4 @@
-"""A night in health: antenatal visits, deliveries and new entries in e-kohort, new monthly files of toddlers."""
+"""A night in health: visits, deliveries and new entries in e-kohort, new monthly files of toddlers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from simulation.agency_eppgbm import FOLDER, file_name, write_files
 from simulation.agency_kohort import MOTHERS
-from simulation.clock import as_date
+from simulation.clock import Month, as_date
 from simulation.databases import Store
 from simulation.defects import label_lists
 from simulation.draw import Bools, Ints, chance, choose
@@ -45,7 +45,7 @@ class Kohort:
         return np.asarray(day - menses.astype(np.int64), dtype=np.int64)
 
     def expecting(self, state: State, share: float, rates: Rates) -> Expecting:
-        """Women with an open entry, and as many deliveries among those at term as the night's share allows."""
+        """Women with an open entry, and as many of those at term as may deliver tonight."""
         late = self.open[self.age(state.day)[self.open] >= TERM - 14]
         most = int(np.ceil(len(self.rows) * share) * rates["malam.melahirkan"])
         due = choose(state.rng, np.unique(state.person_of(self.rows[late])), most)
@@ -163,10 +163,11 @@ def _without(column: Any, missing: Bools) -> Array:
 def write_toddler_files(
     state: State, agencies: Path, people: People, share: float, regions: Regions, rates: Rates
 ) -> None:
-    """A share of the kab/kota, in turn night by night, hand in the file of the running month (or hand it in again)."""
+    """A share of the kab/kota, in turn, hand in the file of the running month (or hand it in again)."""
     codes = [code for code in regions.regency_code if code != MURATARA]
     count = int(np.ceil(len(codes) * share))
     today = as_date(state.day)
+    month = Month(today.year, today.month, state.day)
     chosen = [codes[(state.night * count + step) % len(codes)] for step in range(count)]
     shown, files = write_files(
         agencies,
@@ -174,15 +175,11 @@ def write_toddler_files(
         people,
         regions,
         rates,
-        year=today.year,
-        month=today.month,
-        last_day=state.day,
+        month=month,
         codes=chosen,
     )
     for code in chosen:
-        state.drop_records(
-            TODDLERS, file_name(code, today.year, today.month).removeprefix(f"{FOLDER}/") + "|"
-        )
+        state.drop_records(TODDLERS, file_name(code, month).removeprefix(f"{FOLDER}/") + "|")
     state.files.extend(files)
     found = shown.keys.to_pylist()
     state.add_records(TODDLERS, found, shown.person, label_lists(shown.bits).to_pylist())

@@ -26,7 +26,7 @@ NAME_DEFECTS = ("nama_salah_ketik", "nama_singkatan", "nama_ejaan_lama", "nama_g
 
 @dataclass(frozen=True)
 class View:
-    """The columns of a registry that a night changes; `stamp` is empty where the registry has no time of change."""
+    """The columns of a registry that a night changes; `stamp` is empty where it keeps no time of change."""
 
     dataset: str
     key: str
@@ -44,18 +44,18 @@ class View:
 
 
 SIAK_VIEW = View(
-    "siak.biodata_wni", "id_biodata", "nik", "no_kk", "nama_lgkp", "kode_wil", False, "alamat", "no_rt", "no_rw",
-    "stat_hdp", "2", "tgl_ubah",
+    "siak.biodata_wni", "id_biodata", "nik", "no_kk", "nama_lgkp", "kode_wil", False, "alamat", "no_rt",
+    "no_rw", "stat_hdp", "2", "tgl_ubah",
 )  # fmt: skip
 CITY_VIEW = View(
-    "disdukcapil_palembang.penduduk", "ID", "NIK", "NOMOR_KK", "NAMA", "KODE_DESA", True, "ALAMAT", "RT", "RW", "STATUS",
-    "MATI",
+    "disdukcapil_palembang.penduduk", "ID", "NIK", "NOMOR_KK", "NAMA", "KODE_DESA", True, "ALAMAT", "RT",
+    "RW", "STATUS", "MATI",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Record rows (of the truth's `catatan`) by what happens to them; disjoint, each row sorted by key."""
+    """Rows of the truth's `catatan` by what happens to them; disjoint."""
 
     deaths: Ints
     moves: Ints
@@ -115,7 +115,8 @@ def apply_plan(state: State, view: View, plan: Plan, table: Any, line: Ints, reg
     state.clear_defects(plan.numbers, ("nik_", "kolom_", "orang_ganda"))
     state.clear_defects(plan.names, ("nama_",))
     for event, rows in (
-        ("kematian", plan.deaths), ("pindah", plan.moves), ("nik_diperbaiki", plan.numbers), ("nama_diperbaiki", plan.names),
+        ("kematian", plan.deaths), ("pindah", plan.moves),
+        ("nik_diperbaiki", plan.numbers), ("nama_diperbaiki", plan.names),
     ):  # fmt: skip
         state.note(event, view.dataset, state.keys(rows), state.person_of(rows))
     return table

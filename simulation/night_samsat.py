@@ -19,6 +19,8 @@ from simulation.text import Array, dates
 from simulation.vehicle_models import MOTORCYCLE
 from simulation.vehicles import Bill, Taxed, break_totals, price, same_day
 
+SEEN_PER_PAYER = 6  # vehicles looked at for each one that is active and due
+EARLY_DAYS = 60
 OWNED, PAID = "bapenda.kendaraan", "bapenda.pembayaran"
 
 
@@ -61,9 +63,9 @@ def change_samsat(state: State, store: Store, share: float, regions: Regions, ra
     wrong = state.with_defect(owned, ("nik_kosong", "nik_pengganti", "nik_salah_ketik", "nik_excel_nol"))
     wrong = wrong[state.person_of(wrong) >= 0]
     fixed = choose(state.rng, wrong, int(total * rates["malam.pemilik_diperbaiki"]))
-    payers = choose(state.rng, np.setdiff1d(owned, fixed), total - len(fixed))
+    payers = choose(state.rng, np.setdiff1d(owned, fixed), (total - len(fixed)) * SEEN_PER_PAYER)
     _fix_owners(state, store, fixed)
-    _pay(state, store, payers, regions, rates)
+    _pay(state, store, payers, total - len(fixed), (regions, rates))
 
 
 def _read(state: State, store: Store, rows: Ints) -> tuple[Any, Ints]:
@@ -85,14 +87,17 @@ def _fix_owners(state: State, store: Store, rows: Ints) -> None:
     state.note("pemilik_diperbaiki", OWNED, state.keys(rows), person)
 
 
-def _pay(state: State, store: Store, rows: Ints, regions: Regions, rates: Rates) -> None:
+def _pay(state: State, store: Store, rows: Ints, most: int, facts: tuple[Regions, Rates]) -> None:
+    """At most `most` active vehicles of `rows` pay, whose tax is due soon or overdue."""
+    regions, rates = facts
     table, rows = _read(state, store, rows)
-    active = np.flatnonzero(pc.equal(table["status"], "A").to_numpy())
+    due = _days(table["tgl_akhir_pajak"]) < state.day + EARLY_DAYS
+    active = choose(state.rng, np.flatnonzero(pc.equal(table["status"], "A").to_numpy() & due), most)
     table, rows = table.take(pa.array(active)).combine_chunks(), rows[active]
     size, every = len(rows), np.arange(len(rows))
     bill = _price(table, state.day, rates)
     totals, broken = break_totals(state.rng, bill.total, rates["samsat.total_salah"])
-    due = dates(_next_due(_days(table["tgl_akhir_pajak"]), state.day))
+    until = dates(_next_due(_days(table["tgl_akhir_pajak"]), state.day))
     wards = {
         code: int(regency) for code, regency in zip(ward_codes(regions), regions.village_regency, strict=True)
     }
@@ -106,12 +111,12 @@ def _pay(state: State, store: Store, rows: Ints, regions: Regions, rates: Rates)
             "id_kendaraan": table["id_kendaraan"],
             "nopol": table["nopol"],
             "tgl_bayar": dates(np.full(size, state.day)),
-            "tgl_pajak_baru": due,
+            "tgl_pajak_baru": until,
             **payment_columns(bill, totals),
             "tgl_ubah": stamps,
         }
     )
-    table = patch_table(table, "tgl_akhir_pajak", every, due.cast(pa.string()))
+    table = patch_table(table, "tgl_akhir_pajak", every, until.cast(pa.string()))
     table = patch_table(table, "tgl_ubah", every, stamps)
     store.replace(VEHICLES, table)
     store.insert(PAYMENTS, payments)

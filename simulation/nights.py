@@ -1,4 +1,4 @@
-"""A later night: a share of rows changes or is new, at every agency, with times of change after all earlier ones."""
+"""A later night: a share of rows changes or is new at every agency, stamped after all earlier changes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from simulation.agency_samsat import build_garage
 from simulation.agency_upt import file_name, write_month
+from simulation.clock import Month
 from simulation.defects import label_lists
 from simulation.draw import Ints
 from simulation.night_births import Expecting, deliver
@@ -17,13 +17,14 @@ from simulation.night_samsat import change_samsat
 from simulation.people import People, build_people
 from simulation.rates import Rates, load_rates
 from simulation.regions import Regions, load_regions
-from simulation.run import kohort_store, registry_store, samsat_store
+from simulation.samsat_records import build_garage
 from simulation.state import State, load_state, save_state
+from simulation.stores import kohort_store, registry_store, samsat_store
 from simulation.truth import Summary
 from simulation.vehicles import build_vehicles
 
-UPT_DELIVERS = 2
-"""The night from which June's file of UPT Muratara is there."""
+UPT_DELIVERS, UPT_LATE = 2, Month(2026, 6)
+"""The night from which the late file of UPT Muratara is there, and its month."""
 
 
 def advance(
@@ -92,7 +93,7 @@ def _registries(
 
 def _files(state: State, agencies: Path, share: float, regions: Regions, rates: Rates) -> None:
     """New files; the people of night 0 are drawn again for them, from the seed that the truth remembers."""
-    late = state.night >= UPT_DELIVERS and not (agencies / file_name(2026, 6)).exists()
+    late = state.night >= UPT_DELIVERS and not (agencies / file_name(UPT_LATE)).exists()
     if share <= 0 and not late:
         return
     people = build_people(state.first_seed, state.first_people, regions, rates)
@@ -105,9 +106,7 @@ def _files(state: State, agencies: Path, share: float, regions: Regions, rates: 
 def _deliver_upt(state: State, agencies: Path, people: People, regions: Regions, rates: Rates) -> None:
     vehicles = build_vehicles(state.first_seed, people, regions, rates)
     garage = build_garage(state.first_seed, vehicles, people, regions, rates)
-    shown, count = write_month(
-        agencies, state.first_seed, garage, vehicles, regions, rates, year=2026, month=6
-    )
+    shown, count = write_month(agencies, state.first_seed, garage, vehicles, regions, rates, month=UPT_LATE)
     state.files.append(count)
     keys = shown.keys.to_pylist()
     state.add_records(shown.dataset, keys, shown.person, label_lists(shown.bits).to_pylist())

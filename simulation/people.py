@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from simulation.clock import TODAY_DAY, calendar, day
-from simulation.clock import date as _date
 from simulation.draw import Bools, Floats, Ints, Rng, chance, pick, rank_within, stream
 from simulation.families import (
     CHILD,
@@ -51,6 +51,7 @@ class People:
     birth_corrected: Bools
 
     def __len__(self) -> int:
+        """Rows."""
         return len(self.nik)
 
     @property
@@ -133,7 +134,7 @@ def issue_nik(district: Ints, born: Ints, male: Bools, used: Ints | None = None)
 def _cards(rng: Rng, families: Families, members: Members, regions: Regions) -> Ints:
     """Family card numbers: region of issue, date of recording (no +40), serial."""
     size = len(families.village)
-    earliest = day(_date(2009, 1, 1))
+    earliest = day(date(2009, 1, 1))
     recorded = np.maximum(rng.integers(earliest, TODAY_DAY, size), families.moved_on)
     district = regions.issuer_number[regions.village_district[families.village]]
     numbers = issue_nik(district, np.minimum(recorded, TODAY_DAY), np.ones(size, dtype=np.bool_))
@@ -141,7 +142,7 @@ def _cards(rng: Rng, families: Families, members: Members, regions: Regions) -> 
 
 
 def _names(rng: Rng, families: Families, members: Members, rates: Rates) -> tuple[Names, Names, Names, Bools]:
-    """Own, mother's and father's names, with patronymics, sons named like fathers, and twins one word apart."""
+    """Own, mother's and father's names, with patronymics, namesakes of fathers, and twins one word apart."""
     count = len(members.family)
     culture = families.culture[members.family] if count else np.zeros(0, dtype=np.int64)
     names = draw_names(rng, culture, members.male, rates)

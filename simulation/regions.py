@@ -1,4 +1,4 @@
-"""Sumatera Selatan as Kemendagri codes it: 17 kab/kota, their kecamatan and villages, and where NIK were issued."""
+"""Sumatera Selatan as Kemendagri codes it: kab/kota, kecamatan, villages, and where NIK were issued."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SHORTENED = ("Kabupaten ", "Kota ")
 class Regions:
     """The province. Indexes run over villages, districts (kecamatan) and regencies (kab/kota).
 
-    `issuer_*` lists every kecamatan code that may begin a NIK: the districts of the province first (same index), then
-    those of the rest of the country, then the retired ones of the province.
+    `issuer_*` lists every kecamatan code that may begin a NIK: the districts of the province first (same
+    index), then those of the rest of the country, then the retired ones of the province.
     """
 
     regency_code: list[str]

@@ -1,18 +1,19 @@
-"""The population registry's view of the people, before it splits into the province's SIAK and Palembang's own file."""
+"""The population registry's view of the people, before SIAK and Palembang's own file part ways."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from simulation.addresses import Addresses, write_addresses
 from simulation.clock import TODAY_DAY, day
-from simulation.clock import date as _date
 from simulation.defects import Marks, damage_birth, exchange_digits, mistype_digit
 from simulation.draw import Bools, Ints, Rng, chance, choose, split, stream
 from simulation.families import CHILD, ELDER, HEAD
-from simulation.name_variants import vary_names
+from simulation.name_variants import Bearers, plain_bearers, vary_names
+from simulation.names import Names
 from simulation.people import ALIVE, DEAD, People, issue_nik
 from simulation.rates import Rates
 from simulation.regions import PALEMBANG, Regions
@@ -47,6 +48,7 @@ class Registry:
     marks: Marks
 
     def __len__(self) -> int:
+        """Rows."""
         return len(self.person)
 
 
@@ -104,9 +106,7 @@ def build_registry(seed: int, people: People, regions: Regions, rates: Rates) ->
         person=person,
         nik=nik,
         card=card,
-        name=vary_names(
-            rng, people.names[person], names, marks, male=male, haji=people.haji[person], relatives=None
-        ),
+        name=vary_names(rng, Bearers(people.names[person], male, people.haji[person]), names, marks),
         birth_place=_birth_places(people, person, regions),
         born=born,
         born_missing=born_missing,
@@ -180,14 +180,11 @@ def _parents(rng: Rng, people: People, person: Ints, rates: Rates, marks: Marks)
     return found[0], found[1]
 
 
-def _parent_names(rng: Rng, names: Ints, *, male: bool, rates: Rates, marks: Marks) -> Array:
+def _parent_names(rng: Rng, names: Names, *, male: bool, rates: Rates, marks: Marks) -> Array:
     share = rates["siak.nama_ibu_varian"]
     variants = {"singkatan": 0.4 * share, "salah_ketik": 0.3 * share, "hilang_kata": 0.3 * share}
     own = Marks(len(names))
-    sex = np.full(len(names), male)
-    text = vary_names(
-        rng, names, variants, own, male=sex, haji=np.zeros(len(names), np.bool_), relatives=None
-    )
+    text = vary_names(rng, plain_bearers(names, male=male), variants, own)
     if not male:
         marks.add("nama_ibu_varian", own.bits != 0)
     return text
@@ -209,14 +206,15 @@ def _relations(people: People, person: Ints) -> Ints:
 
 def _stamps(rng: Rng, people: People, person: Ints) -> Ints:
     """Second of the last change: anywhere in seven years, after birth and after death or move."""
-    earliest = np.maximum(people.members.born[person], day(_date(2019, 3, 1)))
+    earliest = np.maximum(people.members.born[person], day(date(2019, 3, 1)))
     earliest = np.maximum(earliest, people.left_on[person])
     span = np.maximum(TODAY_DAY - earliest, 1)
     chosen = earliest + (span * rng.random(len(person)) ** 0.7).astype(np.int64)
-    return np.minimum(chosen, TODAY_DAY) * 86_400 + rng.integers(8 * 3600, NIGHT_STARTS, len(person))
+    seconds: Ints = np.minimum(chosen, TODAY_DAY) * 86_400
+    return seconds + rng.integers(8 * 3600, NIGHT_STARTS, len(person))
 
 
 def repeat_some(rng: Rng, size: int, share: float) -> Ints:
     """Row order with a share of rows written a second time, right after the first."""
-    extra = choose(rng, size, int(round(size * share)))
+    extra = choose(rng, size, round(size * share))
     return np.sort(np.concatenate([np.arange(size), extra]), kind="stable")

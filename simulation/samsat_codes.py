@@ -77,7 +77,8 @@ def ward_codes(regions: Regions) -> list[str]:
     office = {
         index: place for place, index in enumerate(sorted(range(len(names)), key=names.__getitem__), start=1)
     }
-    codes, seen = [], {}
+    codes: list[str] = []
+    seen: dict[int, int] = {}
     for district in regions.village_district:
         regency = int(regions.district_regency[district])
         first = int(np.flatnonzero(regions.district_regency == regency)[0])

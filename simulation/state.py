@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from simulation.clock import night_day
+from simulation.clock import as_date, night_day
 from simulation.draw import Bools, Ints, Rng, stream
 from simulation.files import FileCount
 from simulation.text import Array
@@ -76,7 +76,8 @@ class State:
         lists = self.records["defects"].take(pa.array(rows)).combine_chunks()
         parents = pc.list_parent_indices(lists).to_numpy()
         hit = pc.is_in(pc.list_flatten(lists), pa.array(labels)).to_numpy(zero_copy_only=False)
-        return rows[np.unique(parents[hit])]
+        found: Ints = rows[np.unique(parents[hit])]
+        return found
 
     def clear_defects(self, rows: Ints, prefixes: tuple[str, ...]) -> None:
         """Corrected records lose their labels."""
@@ -183,9 +184,15 @@ def save_state(state: State) -> Summary:
     changed = _changed(tonight) if tonight is not None else {}
     summary = Summary(state.night, len(state.people), rows, changed, (*kept, *new.values()), tables)
     content = {
-        **state.before, "night": summary.night, "date": str(np.datetime64(state.day, "D")), "people": summary.people,
-        "rows": rows, "changed": changed, "tables": tables, "files": [count.as_dict() for count in summary.files],
-    }  # fmt: skip
+        **state.before,
+        "night": summary.night,
+        "date": as_date(state.day).isoformat(),
+        "people": summary.people,
+        "rows": rows,
+        "changed": changed,
+        "tables": tables,
+        "files": [count.as_dict() for count in summary.files],
+    }
     (state.folder / "summary.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     return summary
 

@@ -1,4 +1,4 @@
-"""The truth, written apart from what agencies show: who exists, which record is whose, and what was damaged."""
+"""The truth, written apart from what agencies show: who exists, whose each record is, what was damaged."""
 
 from __future__ import annotations
 

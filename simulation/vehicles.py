@@ -38,6 +38,7 @@ class Vehicles:
     state: Ints
 
     def __len__(self) -> int:
+        """Rows."""
         return len(self.owner)
 
     @property
@@ -56,7 +57,7 @@ def same_day(days: Ints, years: Ints | int) -> Ints:
 def build_vehicles(seed: int, people: People, regions: Regions, rates: Rates) -> Vehicles:
     """Draws vehicles for the adults and some companies."""
     rng = stream(seed, "vehicles")
-    size = int(round(len(people) * rates["samsat.kendaraan_per_orang"]))
+    size = round(len(people) * rates["samsat.kendaraan_per_orang"])
     adults = np.flatnonzero((people.age >= 18) & (people.nik > 0))
     size = size if len(adults) else 0
     company = np.where(chance(rng, size, rates["samsat.pemilik_badan"]), rng.integers(0, COMPANIES, size), -1)
@@ -77,7 +78,7 @@ def build_vehicles(seed: int, people: People, regions: Regions, rates: Rates) ->
     year = np.maximum(TODAY.year - rng.exponential(7.5, size).astype(np.int64), 1988)
     new = np.array([item.value for item in MODELS])[model]
     value = np.rint(new * np.maximum(0.93 ** (TODAY.year - year), 0.18) / 100_000).astype(np.int64) * 100_000
-    due, until, paid_on, state = _tax_year(rng, size, rates)
+    due, until, paid_on, state = _tax_year(rng, TODAY.year - year, rates)
     return Vehicles(
         owner=owner,
         company=company,
@@ -105,15 +106,16 @@ def _ownership_order(owner: Ints, model: Ints, year: Ints) -> Ints:
     return np.where(owner < 0, 1, order)
 
 
-def _tax_year(rng: Rng, size: int, rates: Rates) -> tuple[Ints, Ints, Ints, Ints]:
-    """The latest due date, the date the tax is paid up to, the day of this year's payment (0: none), the state."""
+def _tax_year(rng: Rng, age: Ints, rates: Rates) -> tuple[Ints, Ints, Ints, Ints]:
+    """The latest due date, the date paid up to, the day of this year's payment (0: none), the state."""
+    size = len(age)
     year, month, number = calendar(TODAY_DAY - rng.integers(0, 364, size))
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     due = months + np.minimum(number, 28) - 1
     paid = chance(rng, size, rates["samsat.bayar"])
     late = np.where(chance(rng, size, 0.75), rng.integers(-40, 4, size), rng.integers(4, 250, size))
     on = np.clip(due + late, TODAY_DAY - 364, TODAY_DAY)
-    behind = rng.geometric(0.42, size) - 1
+    behind = np.minimum(rng.geometric(0.42, size) - 1, np.maximum(age - 1, 0))
     until = np.where(paid, same_day(due, 1), same_day(due, -behind))
     state = np.where(paid, 0, pick(rng, [0.8, 0.06, 0.08, 0.06], size))
     return due, until, np.where(paid, on, 0), state

@@ -23,8 +23,8 @@ from simulation.rates import Rates
 from simulation.regions import Regions
 
 HEADER = (
-    "No", "Desa", "Nama Ibu", "NIK", "Tgl Lahir", "Nama Suami", "HPHT", "Gravida", "TB (cm)", "BB (kg)", "LILA",
-    "Risiko Tinggi", "Keterangan",
+    "No", "Desa", "Nama Ibu", "NIK", "Tgl Lahir", "Nama Suami", "HPHT", "Gravida", "TB (cm)", "BB (kg)",
+    "LILA", "Risiko Tinggi", "Keterangan",
 )  # fmt: skip
 NIK_COLUMN = HEADER.index("NIK") + 1
 VARIANT_MONTHS = {
@@ -69,7 +69,7 @@ def write_date(rng: Rng, day: int) -> Cell:
 
 
 def write_nik(rng: Rng, nik: str | None, damaged: bool, rates: Rates) -> Cell:
-    """A NIK as text, as text behind an apostrophe, or as a number; in the damaged workbook Excel kept 15 digits."""
+    """A NIK as text, text behind an apostrophe, or number; in the damaged workbook Excel kept 15 digits."""
     if nik is None:
         return None
     plain = nik.isdigit() and len(nik) == 16

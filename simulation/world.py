@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulation.agency_samsat import Garage, build_garage
 from simulation.health import Pregnancies, build_pregnancies
 from simulation.people import People, build_people
 from simulation.rates import Rates, load_rates
 from simulation.regions import Regions, load_regions
 from simulation.registry import Registry, build_registry
+from simulation.samsat_records import Garage, build_garage
 from simulation.vehicles import Vehicles, build_vehicles
 
 

@@ -13,3 +13,19 @@
     {%- else -%} true
     {%- endif -%}
 {%- endmacro %}
+
+{# Person records whose id, or whose person, changed since this model last wrote. #}
+{% macro catatan_tersentuh() %}
+    select orang.id_catatan
+    from {{ source('resolved', 'orang_catatan') }} as orang
+    semi join (
+        select distinct tersentuh.id_orang
+        from {{ source('resolved', 'orang_tersentuh') }} as tersentuh
+        where {{ sejak_terakhir('tersentuh._run_id') }}
+    ) as tersentuh using (id_orang)
+{% endmacro %}
+
+{# The declared person role of an entity. #}
+{% macro peran(entitas, nama) %}
+    {{ return((var('entities')[entitas].orang | selectattr('peran', 'equalto', nama) | list)[0]) }}
+{% endmacro %}

@@ -73,19 +73,24 @@
     where false
 {% endmacro %}
 
+{# Ids of all person records that the current rows name. #}
+{% macro id_semua_catatan() %}
+    {% for entitas, fakta in var('entities').items() if fakta.orang %}
+    {% for peran in fakta.orang %}
+    select {{ 'distinct ' if peran.kunci }}{{ id_catatan(peran) }} as id_catatan
+    from {{ ref('int_' ~ entitas ~ '_berlaku') }}
+    where {{ syarat_orang(peran) }}
+    union all
+    {% endfor %}
+    {% endfor %}
+    select null as id_catatan where false
+{% endmacro %}
+
 {# After the model: records whose rows are gone or no longer name a person leave. #}
 {% macro buang_catatan_yang_hilang() %}
     {% if is_incremental() %}
     delete from {{ this }}
-    where id_catatan not in (
-        {% for entitas, fakta in var('entities').items() if fakta.orang %}
-        {% for peran in fakta.orang %}
-        select {{ id_catatan(peran) }} from {{ ref('int_' ~ entitas ~ '_berlaku') }} where {{ syarat_orang(peran) }}
-        union all
-        {% endfor %}
-        {% endfor %}
-        select '' as id_catatan
-    )
+    where id_catatan not in ({{ id_semua_catatan() }})
     {% else %}
     select 1
     {% endif %}

@@ -53,9 +53,9 @@ create or replace macro bulan_ke(t) as (
 );
 create or replace macro tahun_empat(t) as (
     case
-        when length(t) = 4 then cast(t as integer)
-        when cast(t as integer) <= year(current_date) % 100 then 2000 + cast(t as integer)
-        else 1900 + cast(t as integer)
+        when length(t) = 4 then try_cast(t as integer)
+        when try_cast(t as integer) <= year(current_date) % 100 then 2000 + try_cast(t as integer)
+        else 1900 + try_cast(t as integer)
     end
 );
 create or replace macro tanggal_bagian(t) as (
@@ -69,7 +69,7 @@ create or replace macro tanggal_kata(t) as (
                     '%04d-%02d-%02d',
                     tahun_empat(tanggal_bagian(t)['t']),
                     coalesce(try_cast(tanggal_bagian(t)['b'] as integer), bulan_ke(tanggal_bagian(t)['b']), 0),
-                    cast(tanggal_bagian(t)['h'] as integer)
+                    try_cast(tanggal_bagian(t)['h'] as integer)
                 ) as date
             )
     end
@@ -77,9 +77,9 @@ create or replace macro tanggal_kata(t) as (
 create or replace macro tanggal(t) as (
     case
         when t like '____-__-__%' then try_cast(left(t, 10) as date)
-        when t like '__-__-____' or t like '__/__/____' then try_strptime(t, ['%d-%m-%Y', '%d/%m/%Y'])::date
+        when t like '__-__-____' or t like '__/__/____' then try_cast(try_strptime(t, ['%d-%m-%Y', '%d/%m/%Y']) as date)
         when regexp_full_match(t, '\d{5}(\.\d+)?')
-            then cast(date '1899-12-30' + cast(floor(try_cast(t as double)) as integer) as date)
+            then try_cast(date '1899-12-30' + try_cast(floor(try_cast(t as double)) as integer) as date)
         else tanggal_kata(t)
     end
 );
@@ -109,19 +109,19 @@ create or replace macro kode_wilayah_rapi(t, sistem) as (
         ''
     )
 );
-create or replace macro nik_hari(nik) as (cast(substr(nik, 7, 2) as integer) % 40);
+create or replace macro nik_hari(nik) as (try_cast(substr(nik, 7, 2) as integer) % 40);
 create or replace macro nik_lahir(nik) as (
     case
         when regexp_full_match(nik, '[0-9]{16}') then
             try_cast(
                 printf(
                     '%04d-%02d-%02d',
-                    cast(substr(nik, 11, 2) as integer)
+                    try_cast(substr(nik, 11, 2) as integer)
                     + case
-                        when cast(substr(nik, 11, 2) as integer) > year(current_date) % 100 then 1900
+                        when try_cast(substr(nik, 11, 2) as integer) > year(current_date) % 100 then 1900
                         else 2000
                     end,
-                    cast(substr(nik, 9, 2) as integer),
+                    try_cast(substr(nik, 9, 2) as integer),
                     nik_hari(nik)
                 ) as date
             )
@@ -143,13 +143,13 @@ create or replace macro nik_cocok_lahir(nik, lahir) as (
     nik_lahir(nik) is null or lahir is null
     or (
         nik_hari(nik) = day(lahir)
-        and cast(substr(nik, 9, 2) as integer) = month(lahir)
-        and cast(substr(nik, 11, 2) as integer) = year(lahir) % 100
+        and try_cast(substr(nik, 9, 2) as integer) = month(lahir)
+        and try_cast(substr(nik, 11, 2) as integer) = year(lahir) % 100
     )
 );
 create or replace macro nik_cocok_kelamin(nik, kelamin) as (
     nik_lahir(nik) is null or kelamin is null
-    or (cast(substr(nik, 7, 2) as integer) > 40) = (kelamin = 'P')
+    or (try_cast(substr(nik, 7, 2) as integer) > 40) = (kelamin = 'P')
 );
 create or replace macro nama_badan(nama) as (
     regexp_matches(

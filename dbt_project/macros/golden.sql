@@ -27,3 +27,39 @@
         where tersentuh.id_orang not in (select orang.id_orang from {{ source('resolved', 'orang_catatan') }} as orang)
     )
 {% endmacro %}
+
+{# After dim_keluarga: cards whose last member left leave. #}
+{% macro buang_keluarga_tanpa_anggota() %}
+    delete from {{ this }}
+    where nomor_kk not in (
+        select orang.nomor_kk
+        from {{ ref('int_penduduk__orang_berlaku') }} as orang
+        where
+            orang.nomor_kk is not null
+            and orang._berlaku_sampai is null
+            and orang.status_hidup is distinct from 'PINDAH'
+    )
+{% endmacro %}
+
+{# After dim_kendaraan: vehicles whose last record left leave. #}
+{% macro buang_kendaraan_tanpa_catatan() %}
+    delete from {{ this }}
+    where kunci_kendaraan not in (
+        select {{ kunci_kendaraan('kendaraan.nomor_rangka', 'kendaraan.nomor_polisi') }}
+        from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
+    )
+{% endmacro %}
+
+{# After a table of findings about people: lines of people whom a later run touched and did not find again leave. #}
+{% macro buang_temuan_selesai() %}
+    delete from {{ this }}
+    where
+        _run_id < {{ run_kini() }}
+        and exists (
+            select 1
+            from {{ source('resolved', 'orang_tersentuh') }} as tersentuh
+            where
+                tersentuh.id_orang = {{ this.identifier }}.id_orang
+                and tersentuh._run_id > {{ this.identifier }}._run_id
+        )
+{% endmacro %}

@@ -28,7 +28,7 @@
 {%- endmacro %}
 
 {# Typed expression of one standard column over its clean text. #}
-{% macro kolom_terketik(nama, jenis) -%}
+{% macro kolom_terketik(nama, jenis, nilai) -%}
     {%- set teks = nama ~ '__teks' -%}
     {%- if jenis == 'digit' -%} digit({{ teks }})
     {%- elif jenis == 'tanggal' -%} tanggal({{ teks }})
@@ -38,12 +38,14 @@
     {%- elif jenis == 'ya_tidak' -%} ya_tidak({{ teks }})
     {%- elif jenis == 'nrkb' -%} nullif(regexp_replace(upper({{ teks }}), '[^A-Z0-9]', '', 'g'), '')
     {%- elif jenis == 'wilayah' -%} kode_wilayah_rapi({{ teks }}, {{ nama }}__sistem)
+    {%- elif jenis == 'pilihan' -%}
+    case when list_contains({{ daftar_teks(nilai) }}, upper({{ teks }})) then upper({{ teks }}) end
     {%- elif jenis == 'kode' -%} ltrim({{ teks }}, '''')
     {%- else -%} {{ teks }}
     {%- endif -%}
 {%- endmacro %}
 
-{# Clean text of one standard column as one contract delivers it: constant, mapped values, dated by format, or as is. #}
+{# Clean text of one standard column as one contract delivers it: dated by format, translated, or as is. #}
 {% macro teks_kolom(kontrak, nama) -%}
     {%- set asal = kontrak.columns.get(nama) -%}
     {%- if asal and asal.formats -%}
@@ -56,7 +58,6 @@
         else bersih({{ asal.source }})
     end
     {%- elif asal -%} bersih({{ asal.source }})
-    {%- elif nama in kontrak.constants -%} {{ teks(kontrak.constants[nama]) }}
     {%- else -%} cast(null as varchar)
     {%- endif -%}
 {%- endmacro %}
@@ -146,8 +147,7 @@
         {% if satu.jenis in ('tanggal', 'waktu', 'bulat', 'desimal', 'ya_tidak') %}
             {% do hasil.append([nama ~ '_tak_terbaca', tingkat, nama ~ '__teks is null or ' ~ nama ~ ' is not null']) %}
         {% elif satu.jenis == 'pilihan' %}
-            {% do hasil.append([nama ~ '_tak_dikenal', tingkat,
-                                nama ~ ' is null or list_contains(' ~ daftar_teks(satu.nilai) ~ ', ' ~ nama ~ ')']) %}
+            {% do hasil.append([nama ~ '_tak_dikenal', tingkat, nama ~ '__teks is null or ' ~ nama ~ ' is not null']) %}
         {% endif %}
     {% endfor %}
     {{ return(hasil) }}
@@ -193,7 +193,7 @@ terketik as (
     select
         *,
         {% for nama, satu in fakta.kolom.items() %}
-        {{ kolom_terketik(nama, satu.jenis) }} as {{ nama }}{{ ',' if not loop.last }}
+        {{ kolom_terketik(nama, satu.jenis, satu.nilai) }} as {{ nama }}{{ ',' if not loop.last }}
         {% endfor %}
     from mentah_berpengiriman
 ),

@@ -1,0 +1,188 @@
+"""One XLSX workbook: calamine gives the cells, their text goes sheet by sheet into Parquet."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from connectors.csv_xlsx_rows import Loaded, Table
+from connectors.layout import (
+    PREVIEW,
+    Header,
+    Where,
+    check_header,
+    find_header,
+    no_header,
+    normalise,
+)
+from connectors.reading import literal
+from connectors.xlsx_package import Kept, damaged, inspect_package
+
+_CHUNK_CELLS = 200_000
+
+
+def load_xlsx(path: Path, where: Where, folder: Path) -> Loaded:
+    """Read a workbook into Parquet in ``folder``.
+
+    Raises:
+        DeliveryError: the file is no workbook of this contract.
+    """
+    copy = folder / "buku.xlsx"
+    sha256 = _copy(path, copy)
+    kept = inspect_package(copy, where)
+    tables: list[Table] = []
+    missing: set[str] = set()
+    new: dict[str, None] = {}
+    with _open(copy, where) as workbook:
+        for number, sheet in enumerate(_worksheets(workbook, where)):
+            table, lacking, signals = _load(
+                sheet, kept.get(sheet.name, {}), where, folder / f"lembar{number}.parquet"
+            )
+            tables.append(table)
+            missing.update(lacking)
+            new.update(dict.fromkeys(signals))
+    copy.unlink()
+    if not any(table.header for table in tables):
+        raise no_header(where, [str(table.sheet) for table in tables])
+    order = [column.name for column in where.contract.taken if column.name in missing]
+    return Loaded(tuple(tables), sha256, tuple(order), tuple(new))
+
+
+def cell_text(value: Any) -> str:
+    """The text of a calamine value: nothing rounded, no exponent for whole numbers below 2**63."""
+    return _TEXT[type(value)](value)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 2**63 else repr(value)
+
+
+def _moment(value: datetime) -> str:
+    return f"{value:%Y-%m-%d}" if value.time() == time.min else f"{value:%Y-%m-%d} {_clock(value.time())}"
+
+
+def _clock(value: time) -> str:
+    return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
+
+
+def _span(value: timedelta) -> str:
+    seconds = abs(value).total_seconds()
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{'-' if value < timedelta() else ''}{hours:02d}:{rest // 60:02d}:{rest % 60:02d}"
+
+
+_TEXT: dict[type, Callable[[Any], str]] = {
+    str: lambda text: text.removesuffix("\r"),
+    float: _number,
+    int: str,
+    bool: lambda truth: "TRUE" if truth else "FALSE",
+    datetime: _moment,
+    date: date.isoformat,
+    time: _clock,
+    timedelta: _span,
+}
+
+
+def _copy(source: Path, target: Path) -> str:
+    digest = hashlib.sha256()
+    with source.open("rb") as handle, target.open("wb") as out:
+        while chunk := handle.read(1 << 20):
+            digest.update(chunk)
+            out.write(chunk)
+    return digest.hexdigest()
+
+
+def _open(path: Path, where: Where) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_path(path)
+    except PasswordError:
+        raise where.error("the workbook is protected by a password", valid="save it without one") from None
+    except CalamineError:
+        raise damaged(where) from None
+
+
+def _worksheets(workbook: CalamineWorkbook, where: Where) -> Iterator[CalamineSheet]:
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ == SheetTypeEnum.WorkSheet:
+            try:
+                yield workbook.get_sheet_by_name(sheet.name)
+            except CalamineError:
+                raise damaged(where) from None
+
+
+def _load(
+    sheet: CalamineSheet, kept: Kept, where: Where, target: Path
+) -> tuple[Table, tuple[str, ...], list[str]]:
+    """One sheet's table, the columns it lacks, and what is to be signalled."""
+    layout = where.contract.facts.tata_letak
+    height = sheet.total_height if sheet.start else 0
+    blank = Table(f"(select range + 1 as _baris from range({height}))", sheet.name)
+    if normalise(sheet.name) in map(normalise, layout.lewati_lembar) or not height:
+        return blank, (), []
+    rows = _rows(sheet, kept)
+    preview = list(islice(rows, PREVIEW))
+    header = find_header(preview, where.contract, _spans(sheet))
+    if layout.lembar and not re.search(layout.lembar, sheet.name):
+        return (
+            blank,
+            (),
+            [f"lembar {sheet.name} berkepala tetapi di luar tata_letak.lembar"] if header else [],
+        )
+    if header is None:
+        return blank, (), [f"lembar {sheet.name} tanpa kepala"] if layout.lembar else []
+    missing = check_header(header, where, sheet.name, header.first + 1)
+    beyond = _write(chain(preview, rows), header, target)
+    signals = [*header.new, *(["isi di kanan kolom berkepala"] if beyond else [])]
+    rows_of = f"read_parquet({literal(str(target))}, file_row_number = true)"
+    relation = f"(select file_row_number + 1 as _baris, * from {rows_of})"
+    return Table(relation, sheet.name, header, header.last + 1), missing, signals
+
+
+def _spans(sheet: CalamineSheet) -> dict[tuple[int, int], int]:
+    """(row, column) -> first column, for the horizontally merged cells of the first rows."""
+    first = sheet.start[1] if sheet.start else 0
+    spans = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in range(top, min(bottom, PREVIEW) + 1) if right > left >= first else ():
+            spans.update({(row, column - first): left - first for column in range(left, right + 1)})
+    return spans
+
+
+def _rows(sheet: CalamineSheet, kept: Kept) -> Iterator[list[str]]:
+    """Every row from the sheet's first to its last used one, as text; columns from the first used one."""
+    first = sheet.start[1] if sheet.start else 0
+    patches: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), text in kept.items():
+        patches.setdefault(row, []).append((column - first, text))
+    for number, cells in enumerate(sheet.iter_rows()):
+        texts = [_TEXT[type(cell)](cell) for cell in cells]
+        for column, text in patches.get(number, ()):
+            if 0 <= column < len(texts) and (cells[column] == "" or isinstance(cells[column], float)):
+                texts[column] = text
+        yield texts
+
+
+def _write(rows: Iterator[list[str]], header: Header, target: Path) -> bool:
+    """Write the rows as c0, c1, ...; True when a row below the header has something right of it."""
+    width, beyond, number = header.width, False, 0
+    schema = pa.schema([(f"c{j}", pa.string()) for j in range(width)])
+    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+        while chunk := list(islice(rows, max(1, _CHUNK_CELLS // width))):
+            for row in chunk:
+                beyond = beyond or (number > header.last and any(row[width:]))
+                row += [""] * (width - len(row))
+                number += 1
+            columns = list(islice(zip(*chunk, strict=False), width))
+            writer.write_table(
+                pa.Table.from_arrays([pa.array(c, pa.string()) for c in columns], schema=schema)
+            )
+    return beyond

@@ -1,0 +1,70 @@
+{{ config(
+    unique_key='id_kendaraan',
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_kendaraan_tanpa_catatan() }}"
+) }}
+
+with catatan_kendaraan as (
+    select
+        *,
+        {{ kunci_kendaraan('nomor_rangka', 'nomor_polisi') }} as kunci_kendaraan,
+        {{ id_catatan(peran('samsat__kendaraan', 'pemilik')) }} as id_catatan
+    from {{ ref('int_samsat__kendaraan_berlaku') }}
+),
+
+kunci_tersentuh as (
+    select
+        _kontrak,
+        _kunci
+    from catatan_kendaraan
+    where {{ sejak_terakhir() }} or id_catatan in ({{ catatan_tersentuh() }})
+),
+
+kendaraan_tersentuh as (
+    select distinct {{ kunci_kendaraan('versi.nomor_rangka', 'versi.nomor_polisi') }} as kunci_kendaraan
+    from {{ ref('stg_samsat__kendaraan') }} as versi
+    semi join kunci_tersentuh using (_kontrak, _kunci)
+    where versi._nasib = 'diterima'
+),
+
+catatan_berurut as (
+    select
+        *,
+        row_number() over (
+            partition by kunci_kendaraan
+            order by _berlaku_sampai desc nulls first, waktu_ubah desc nulls last, _delivery_id desc, _kontrak, _kunci
+        ) as urutan,
+        count(*) over (partition by kunci_kendaraan) as jumlah_catatan
+    from catatan_kendaraan
+    semi join kendaraan_tersentuh using (kunci_kendaraan)
+),
+
+dim_kendaraan as (
+    select
+        id_pendek('kendaraan', terpilih.kunci_kendaraan) as id_kendaraan,
+        terpilih.kunci_kendaraan,
+        terpilih.nomor_polisi,
+        orang.id_orang as id_orang_pemilik,
+        nama_badan(terpilih.nama_pemilik) as is_milik_badan,
+        terpilih.jenis_kendaraan,
+        terpilih.merk,
+        terpilih.tipe,
+        terpilih.tahun_buat,
+        terpilih.warna,
+        terpilih.bahan_bakar,
+        terpilih.milik_ke,
+        terpilih.njkb_rp,
+        terpilih.bobot,
+        terpilih.tanggal_akhir_pajak,
+        terpilih.status_kendaraan,
+        terpilih.jumlah_catatan,
+        terpilih._kontrak as kontrak,
+        terpilih._berlaku_sampai,
+        {{ run_kini() }} as _run_id
+    from catatan_berurut as terpilih
+    left join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
+    where terpilih.urutan = 1
+)
+
+select *
+from dim_kendaraan

@@ -1,0 +1,74 @@
+{{ config(unique_key='id_orang', incremental_strategy='delete+insert', post_hook="{{ buang_temuan_selesai() }}") }}
+
+{# Attributes on which the records of one person disagree: who won, who lost, and why. Values stay in the build. #}
+with orang_tersentuh as (
+    select distinct id_orang
+    from {{ source('resolved', 'orang_tersentuh') }}
+    where {{ sejak_terakhir() }}
+),
+
+anggota as (
+    select
+        orang.id_orang,
+        catatan.*
+    from {{ source('resolved', 'orang_catatan') }} as orang
+    semi join orang_tersentuh using (id_orang)
+    inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+    inner join {{ ref('dim_orang') }} as golden on orang.id_orang = golden.id_orang and golden.jumlah_catatan > 1
+),
+
+nilai as (
+    {% for atribut, kolom in {
+        'nama_lengkap': 'nama_kunci', 'tanggal_lahir': 'cast(tanggal_lahir as varchar)',
+        'jenis_kelamin': 'jenis_kelamin', 'kode_wilayah': 'kode_wilayah',
+    }.items() %}
+    select
+        id_orang,
+        '{{ atribut }}' as atribut,
+        entitas,
+        _kontrak,
+        {{ kolom }} as nilai,
+        {{ urutan_sumber(atribut) }} as urutan
+    from anggota
+    where {{ kolom }} is not null{% if atribut == 'kode_wilayah' %} and sistem_wilayah = 'kemendagri'{% endif %}
+    {% if not loop.last %} union all {% endif %}
+    {% endfor %}
+),
+
+nilai_terpilih as (
+    select
+        id_orang,
+        atribut,
+        arg_min(nilai, urutan) as nilai_terpilih,
+        arg_min(_kontrak, urutan) as kontrak_terpilih,
+        arg_min(entitas, urutan) as entitas_terpilih
+    from nilai
+    group by id_orang, atribut
+    having count(distinct nilai) > 1
+),
+
+konflik_atribut as (
+    select
+        terpilih.id_orang,
+        terpilih.atribut,
+        terpilih.kontrak_terpilih,
+        kalah._kontrak as kontrak_kalah,
+        count(*) as jumlah_catatan_kalah,
+        case
+            when terpilih.entitas_terpilih = kalah.entitas then 'lebih_lama_diterima'
+            else 'prioritas_sumber'
+        end as alasan,
+        terpilih.nilai_terpilih,
+        kalah.nilai as nilai_kalah,
+        {{ run_kini() }} as _run_id
+    from nilai_terpilih as terpilih
+    inner join nilai as kalah
+        on
+            terpilih.id_orang = kalah.id_orang
+            and terpilih.atribut = kalah.atribut
+            and terpilih.nilai_terpilih <> kalah.nilai
+    group by all
+)
+
+select *
+from konflik_atribut

@@ -1,0 +1,60 @@
+{{ config(materialized='table') }}
+
+{# The three balances in one place; every difference must be zero, else the release is held back. #}
+with neraca_1 as (
+    select
+        1 as neraca,
+        kontrak as objek,
+        sum(baris_dibaca) as kiri,
+        sum(diterima + sama + ganda + karantina + bukan_data) as kanan
+    from {{ ref('buku_besar') }}
+    group by kontrak
+),
+
+neraca_2 as (
+    select
+        2 as neraca,
+        'orang' as objek,
+        (select count(*) from ({{ id_semua_catatan() }})) as kiri,
+        (select coalesce(sum(jumlah_catatan), 0) from {{ ref('dim_orang') }}) as kanan
+    union all
+    select
+        2 as neraca,
+        'kendaraan' as objek,
+        (select count(*) from {{ ref('int_samsat__kendaraan_berlaku') }}) as kiri,
+        (select coalesce(sum(jumlah_catatan), 0) from {{ ref('dim_kendaraan') }}) as kanan
+    {% for entitas in var('entities') %}
+    union all
+    select
+        2 as neraca,
+        'berlaku {{ entitas }}' as objek,
+        (
+            select count(distinct (_kontrak, _kunci))
+            from {{ ref('stg_' ~ entitas) }}
+            where _nasib = 'diterima'
+        ) as kiri,
+        (select count(*) from {{ ref('int_' ~ entitas ~ '_berlaku') }}) as kanan
+    {% endfor %}
+    {% for entitas in ('samsat__pembayaran', 'kesehatan__kehamilan', 'kesehatan__pengukuran_balita') %}
+    union all
+    select
+        2 as neraca,
+        'fct_{{ entitas }}' as objek,
+        (select count(*) from {{ ref('int_' ~ entitas ~ '_berlaku') }}) as kiri,
+        (select count(*) from {{ ref('fct_' ~ entitas) }}) as kanan
+    {% endfor %}
+),
+
+neraca as (
+    select
+        neraca,
+        objek,
+        kiri,
+        kanan,
+        kiri - kanan as selisih,
+        {{ run_kini() }} as _run_id
+    from (select * from neraca_1 union all select * from neraca_2)
+)
+
+select *
+from neraca

@@ -1,0 +1,112 @@
+"""Contracts, files and readings for the file readers' tests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+
+from connectors.files import read_file
+from connectors.reading import Reading
+from contracts.load import Contract, load_contract
+from contracts.standard import CodeSystem, Entity, Priority, StandardColumn, Standards
+
+#: Planted values that no message may show.
+NIK, NAME = "1671014107900001", "Siti Rahasia Aminah"
+
+
+def _column(kind: str, **more: Any) -> StandardColumn:
+    return StandardColumn.model_validate({"jenis": kind, "kelas": "publik", "konsep": "k", "definisi": "d", **more})
+
+
+def standards() -> Standards:
+    """Two entities of the tests' own, so that no change of the real ones moves a test."""
+    person = {
+        "nik": _column("digit", wajib=True), "nama_lengkap": _column("teks", wajib=True),
+        "tanggal_lahir": _column("tanggal"), "alamat": _column("teks"), "berat": _column("desimal"),
+        "kecamatan": _column("teks"), "k1": _column("tanggal"), "k2": _column("tanggal"), "periode": _column("kode"),
+        "puskesmas": _column("teks"),
+    }  # fmt: skip
+    place = {
+        "kode": _column("kode"), "nama_desa": _column("teks", wajib=True), "laki": _column("bulat"),
+        "perempuan": _column("bulat"), "kecamatan": _column("teks"), "jumlah": _column("bulat", wajib=True),
+    }  # fmt: skip
+    grain: dict[str, Any] = {"judul": "j", "grain": "Satu baris per x", "gloss": "g"}
+    role = {"peran": "orang", "nik": "nik", "nama": "nama_lengkap"}
+    entities = {
+        "uji.orang": Entity.model_validate({"entitas": "uji.orang", "kolom": person, "orang": [role], **grain}),
+        "uji.desa": Entity.model_validate({"entitas": "uji.desa", "kolom": place, **grain}),
+    }
+    system = CodeSystem(pemilik="x", vintage=("2025",), lebar={"desa": 10})
+    return Standards(entitas=entities, prioritas=Priority(bawaan=()), sistem_wilayah={"kemendagri": system})
+
+
+@dataclass
+class Office:
+    """A contract's folder of files, and reading from it."""
+
+    folder: Path
+    con: duckdb.DuckDBPyConnection
+
+    def contract(
+        self, columns: dict[str, str | None], *, layout: dict[str, Any] | None = None, format: str = "csv",
+        entity: str = "uji.orang", key: tuple[str, ...] = (), constants: dict[str, str] | None = None,
+    ) -> Contract:  # fmt: skip
+        """A contract: source column -> standard column, None for an ignored one."""
+        facts = {
+            "entitas": entity, "produsen": "dinkes_uji", "dasar_hukum": "PKS 1", "bentuk": "penuh",
+            "baris": {"maks": 10}, "tata_letak": layout or {}, "konstanta": constants or {},
+        }  # fmt: skip
+        properties = []
+        for name, kolom in columns.items():
+            own: dict[str, Any] = {"kolom": kolom} if kolom else {"abaikan": True}
+            item: dict[str, Any] = {"name": name, "logicalType": "string", "customProperties": [{"property": "satudata", "value": own}]}
+            properties.append(item | ({"primaryKey": True} if name in key else {}))
+        text = {
+            "apiVersion": "v3.1.0", "kind": "DataContract", "id": "uji.dinkes_uji.data", "version": "1.0.0",
+            "status": "active",
+            "servers": [{"server": "kiriman", "type": "local", "path": str(self.folder / f"*.{format}"), "format": format}],
+            "slaProperties": [{"property": "frequency", "value": 1, "unit": "d"}],
+            "schema": [{"name": "data", "customProperties": [{"property": "satudata", "value": facts}], "properties": properties}],
+        }  # fmt: skip
+        path = self.folder / "uji.odcs.yaml"
+        path.write_text(json.dumps(text), encoding="utf-8")  # JSON is YAML
+        return load_contract(path, standards())
+
+    def csv(self, content: str | bytes, name: str = "data.csv") -> Path:
+        """Write a CSV file as it is."""
+        path = self.folder / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def xlsx(self, sheets: dict[str, list[list[Any]]], name: str = "data.xlsx", merge: dict[str, list[str]] | None = None) -> Path:
+        """Write a workbook."""
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+            for area in (merge or {}).get(title, ()):
+                sheet.merge_cells(area)
+        path = self.folder / name
+        book.save(path)
+        return path
+
+    def read(self, path: Path, contract: Contract) -> tuple[Reading, list[dict[str, Any]]]:
+        """The reading and all of its rows, in order."""
+        scratch = self.folder / "scratch"
+        scratch.mkdir(exist_ok=True)
+        reading = read_file(self.con, path, contract, scratch)
+        cursor = self.con.execute(reading.query)
+        names = [item[0] for item in cursor.description]
+        return reading, [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def data(self, path: Path, contract: Contract) -> list[tuple[Any, ...]]:
+        """The data rows: row number and taken values."""
+        reading, rows = self.read(path, contract)
+        return [(r["_baris"], *(r[c] for c in reading.columns)) for r in rows if not r["_bukan_data"]]

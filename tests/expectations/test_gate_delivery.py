@@ -1,0 +1,178 @@
+"""The delivery gate: profiles of deliveries, damaged batches, bounds, what is put aside."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+from expectations_samples import NOW, make_nik, make_rows
+
+from expectations.derived import delivery_suites, quarantine_reasons
+from expectations.model import Verdict
+from expectations.profile import FEWEST_NIK, ProfileError, profile_deliveries
+
+
+@pytest.fixture
+def gate(con, judge):
+    def run(*deliveries):
+        profile_deliveries(con, deliveries, now=NOW)
+        contracts = {contract.id: contract for contract, _, _ in deliveries}
+        return judge(*delivery_suites(contracts.values()))
+
+    return run
+
+
+def profile(con, *columns):
+    rows = con.execute(f"select {', '.join(columns)} from landing.profil_pengiriman order by all").fetchall()
+    return rows[0] if len(rows) == 1 else rows
+
+
+def damage(rows, how):
+    return [{**row, "nik": how(row["nik"])} for row in rows]
+
+
+def test_profile_of_a_clean_delivery(con, contract, deliver):
+    rows = [*make_rows(100), {"nik": None, "nama": "X", "tgl": None, "jk": None, "nik_ibu": " "}]
+    delivery = deliver(contract(), rows, baris_dibaca=105, baris_bukan_data=4, kolom_baru=("hp", "wa"))
+    assert profile_deliveries(con, [delivery], now=NOW) == 1
+    figures = profile(
+        con, "kontrak", "delivery_id", "baris_dibaca", "baris_data", "jumlah_kolom_baru", "jumlah_nik"
+    )
+    assert figures == ("penduduk.dinas_a.biodata", "000001-001", 105, 101, 2, 200)
+    age, empty, scientific = profile(con, "umur_hari", "persen_kunci_kosong", "persen_nik_notasi_ilmiah")
+    assert (age, empty, scientific) == (0.083, 0.9901, 0.0)
+
+
+def test_clean_batch_with_some_serials_ending_in_zero_passes(con, contract, deliver, gate):
+    rows = make_rows(400)
+    rng = random.Random(3)
+    rows[:20] = [{**row, "nik": make_nik(rng, serial=10)} for row in rows[:20]]
+    results = gate(deliver(contract(), rows))
+    assert {r.status for r in results.values()} == {"lulus"}
+    assert 0 < profile(con, "persen_nik_akhir_nol")[0] < 12
+
+
+def test_papuan_nik_are_no_damage(con, contract, deliver, gate):
+    """2^53 = 9,007,199,254,740,992: only NIK of Papua lose digits as floats, and as text they are fine."""
+    rows = make_rows(300, region="910901")
+    assert {r.status for r in gate(deliver(contract(), rows)).values()} == {"lulus"}
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("spreadsheet, 15 significant digits", lambda nik: nik[:15] + "0"),
+        ("float64, Papua", lambda nik: f"{float(nik):.0f}"),
+        ("15 digits kept, then a zero of a decimal", lambda nik: nik[:15] + "0.0"),
+        ("leading apostrophe", lambda nik: "'" + nik[:15] + "0"),
+        ("dots", lambda nik: f"{nik[:2]}.{nik[2:4]}.{nik[4:15]}0"),
+    ],
+)
+def test_damaged_batch_is_put_aside_whole(con, contract, deliver, gate, name, how):
+    clean = make_rows(300, region="910901")
+    rows = [{**row, "nik_ibu": None} for row in damage(clean, how)]
+    good, bad = deliver(contract(), clean), deliver(contract(), rows, number=2)
+    results = gate(good, bad)
+    failed = {check for check, r in results.items() if r.status != "lulus"}
+    assert failed == {"pengiriman.dinas_a__biodata.nik_akhir_nol"}, name
+    assert quarantine_reasons(results.values()) == {("penduduk.dinas_a.biodata", "000002-001"): failed.pop()}
+    assert not Verdict("pengiriman", tuple(results.values())).blocks
+
+
+@pytest.mark.parametrize("text", ["1.67101E+15", "1,671E+15", "'9,1e15", " 3,2E+15 "])
+def test_scientific_notation_is_put_aside(con, contract, deliver, gate, text):
+    rows = make_rows(200)
+    for row in rows[:5]:
+        row["nik"] = text
+    results = gate(deliver(contract(), rows))
+    assert profile(con, "persen_nik_notasi_ilmiah") == (1.25,)
+    assert set(quarantine_reasons(results.values()).values()) == {
+        "pengiriman.dinas_a__biodata.nik_notasi_ilmiah"
+    }
+
+
+def test_few_numbers_give_no_share(con, contract, deliver, gate):
+    rows = [{**row, "nik_ibu": None} for row in damage(make_rows(FEWEST_NIK - 1), lambda nik: nik[:15] + "0")]
+    results = gate(deliver(contract(), rows))
+    assert profile(con, "jumlah_nik", "persen_nik_akhir_nol") == (29, None)
+    assert quarantine_reasons(results.values()) == {}
+
+
+def test_bound_of_the_contract_decides(con, contract, deliver, gate):
+    rows = [{**row, "nik_ibu": None} for row in damage(make_rows(100), lambda nik: nik[:15] + "0")]
+    results = gate(deliver(contract(facts="maks_persen_nik_akhir_nol: 100"), rows))
+    assert quarantine_reasons(results.values()) == {}
+
+
+@pytest.mark.parametrize(
+    ("bentuk", "baris", "read", "aside"),
+    [
+        ("penuh", "{min: 10, maks: 20}", 9, True),
+        ("penuh", "{min: 10, maks: 20}", 10, False),
+        ("penuh", "{min: 10, maks: 20}", 20, False),
+        ("penuh", "{min: 10, maks: 20}", 21, True),
+        ("perubahan", "{min: 10, maks: 20}", 0, False),
+        ("perubahan", "{min: 10, maks: 20}", 21, True),
+        ("penuh", "{maks: 20}", 0, True),
+        ("penuh", "{min: 0, maks: 20}", 0, False),
+    ],
+)
+def test_row_bounds(con, contract, deliver, gate, bentuk, baris, read, aside):
+    delivery = deliver(contract(bentuk=bentuk, baris=baris), [], baris_dibaca=read + 3, baris_bukan_data=3)
+    reasons = quarantine_reasons(gate(delivery).values())
+    assert bool(reasons) == aside
+
+
+def test_signals_are_warnings(con, contract, deliver, gate):
+    delivery = deliver(
+        contract(),
+        make_rows(50),
+        kolom_hilang=("tgl",),
+        kolom_baru=("hp",),
+        diterima_pada=NOW - timedelta(days=3),
+    )
+    results = gate(delivery)
+    warned = {check.rpartition(".")[2] for check, r in results.items() if r.status == "gagal"}
+    assert warned == {"kolom_hilang", "kolom_baru", "kesegaran"}
+    assert {r.check.severity for r in results.values() if r.status == "gagal"} == {"peringatan"}
+    assert results["pengiriman.dinas_a__biodata.kesegaran"].observed["nilai"] == 3
+    assert results["pengiriman.dinas_a__biodata.kesegaran"].check.threshold == "≤ 2"
+
+
+def test_only_the_newest_delivery_is_fresh_or_not(con, contract, deliver, gate):
+    a = contract()
+    old = deliver(a, make_rows(50), number=1, diterima_pada=NOW - timedelta(days=300))
+    results = gate(old, deliver(a, make_rows(50), number=2))
+    assert results["pengiriman.dinas_a__biodata.kesegaran"].status == "lulus"
+
+
+def test_missing_source_column_and_several_contracts(con, contract, deliver, gate):
+    rows = [{"nama": "X", "tgl": "1", "jk": "L", "nik_ibu": row["nik_ibu"]} for row in make_rows(60)]
+    first = deliver(contract("dinas_a"), rows)
+    bad = damage(make_rows(60), lambda nik: nik[:15] + "0")
+    second = deliver(contract("dinas_b"), [{**row, "nik_ibu": None} for row in bad])
+    reasons = quarantine_reasons(gate(first, second).values())
+    assert reasons == {
+        ("penduduk.dinas_b.biodata", "000001-001"): "pengiriman.dinas_b__biodata.nik_akhir_nol"
+    }
+
+
+def test_no_delivery_judges_nothing(con, contract, judge):
+    assert profile_deliveries(con, [], now=NOW) == 0
+    assert {r.status for r in judge(*delivery_suites([contract()])).values()} == {"lulus"}
+
+
+def test_profile_holds_no_personal_value(con, contract, deliver):
+    rows = make_rows(40)
+    profile_deliveries(con, [deliver(contract(), rows)], now=NOW)
+    shown = repr(con.execute("from landing.profil_pengiriman").fetchall())
+    assert not [row for row in rows if row["nik"] in shown or row["nama"] in shown]
+
+
+def test_unreadable_rows_are_named_without_their_text(con, contract, deliver):
+    a, manifest, path = deliver(contract(), make_rows(3))
+    path.write_bytes(b"1671014107900003 no parquet")
+    with pytest.raises(ProfileError, match=r"penduduk\.dinas_a\.biodata") as caught:
+        profile_deliveries(con, [(a, manifest, path)], now=NOW)
+    assert "1671014107900003" not in str(caught.value)
