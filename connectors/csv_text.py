@@ -107,9 +107,7 @@ def _refuse_other_formats(start: bytes, where: Where) -> None:
     if not start:
         raise where.error("the file is empty")
     if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise where.error(
-            "this is a workbook or archive, not CSV", valid="save as CSV, or set the server's format"
-        )
+        raise where.error("this is a workbook or archive, not CSV", valid="save as CSV, or set the server's format")
 
 
 def _candidates(start: bytes, declared: str | None) -> tuple[str, ...]:

@@ -71,9 +71,7 @@ def unnamed_columns(con: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> 
         if columns:
             filled = ", ".join(f"bool_or({_content(f'c{j}')} is not null)" for j in columns)
             with con.cursor() as cursor:
-                row = cursor.execute(
-                    f"select {filled} from {table.relation} where _baris > {table.last}"
-                ).fetchone()
+                row = cursor.execute(f"select {filled} from {table.relation} where _baris > {table.last}").fetchone()
             signals.update(
                 {f"kolom {j + 1} tanpa nama": None for j, has in zip(columns, row or (), strict=True) if has}
             )
@@ -95,12 +93,8 @@ def _select(contract: Contract, table: Table, constants: Mapping[str, str | None
     downward = {normalise(name) for name in contract.facts.tata_letak.isi_turun}
     taken = [column.name for column in contract.taken if column.name in position]
     filled = {name for name in taken if normalise(name) in downward}
-    body = (
-        f"not (_baris <= {table.last} or {_repeated(contract, header)} or {_total(contract, header, filled)})"
-    )
-    kept = [
-        _content(f"c{position[name]}") for name in taken if name not in filled or len(filled) == len(taken)
-    ]
+    body = f"not (_baris <= {table.last} or {_repeated(contract, header)} or {_total(contract, header, filled)})"
+    kept = [_content(f"c{position[name]}") for name in taken if name not in filled or len(filled) == len(taken)]
     blank = f"coalesce({', '.join([*kept, 'null'])}) is null"
     inner = f"select *, coalesce({body}, true) as _tubuh, {blank} as _kosong from {table.relation}"
     values = [_value(name, position.get(name), name in filled) for name in (c.name for c in contract.taken)]
@@ -122,9 +116,7 @@ def _value(name: str, place: int | None, filled: bool) -> str:
 
 def _repeated(contract: Contract, header: Header) -> str:
     """Predicate: the row repeats a row of the header in every taken column."""
-    places = sorted(
-        {header.position[column.name] for column in contract.taken if column.name in header.position}
-    )
+    places = sorted({header.position[column.name] for column in contract.taken if column.name in header.position})
     tests = []
     for row in header.rows:
         cells = {j: row[j] if j < len(row) else "" for j in places}
@@ -134,9 +126,7 @@ def _repeated(contract: Contract, header: Header) -> str:
         # One cheap look at one cell spares nearly every row the comparison of all.
         start = literal(cells[first].strip(BLANK)[0].lower())
         equal = " and ".join(f"{_name(f'c{j}')} = {_name(literal(cells[j]))}" for j in places)
-        tests.append(
-            f"case when starts_with(lower({_content(f'c{first}')}), {start}) then {equal} else false end"
-        )
+        tests.append(f"case when starts_with(lower({_content(f'c{first}')}), {start}) then {equal} else false end")
     return " or ".join(tests) or "false"
 
 
@@ -154,9 +144,7 @@ def _total(contract: Contract, header: Header, filled: set[str]) -> str:
     code, no row number and only figures beside it, cannot be told from a total: its contract must narrow
     ``baris_total``.
     """
-    labels = [
-        r"\s+".join(map(re.escape, label.upper().split())) for label in contract.facts.tata_letak.baris_total
-    ]
+    labels = [r"\s+".join(map(re.escape, label.upper().split())) for label in contract.facts.tata_letak.baris_total]
     if not any(labels):
         return "false"
     starts, bare = (f"^(?:{'|'.join(labels)}){end}" for end in (r"(?:$|[^\p{L}\p{N}])", r"[^\p{L}\p{N}]*$"))

@@ -22,7 +22,12 @@ from contracts.delivery import Source
 from contracts.load import Contract
 from contracts.server import SettingMissing
 
-_DRIVER = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "sqlite": "sqlite"}
+_DRIVER = {
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+    "sqlite": "sqlite",
+}
 _SCANNER = {"postgresql": "postgres", "mysql": "mysql", "sqlite": "sqlite"}
 _TEXT = {"postgresql": "text", "mysql": "char", "sqlite": "text"}
 #: type families that each ODCS logical type accepts at the source; files and SQLite store dates as text
@@ -48,7 +53,11 @@ class Table:
 
 
 def read_table(
-    con: duckdb.DuckDBPyConnection, contract: Contract, environ: Mapping[str, str], scratch: Path, since: str | None
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    environ: Mapping[str, str],
+    scratch: Path,
+    since: str | None,
 ) -> Reading:
     """Prepare the reading of a contract's table.
 
@@ -74,7 +83,10 @@ def read_table(
         path = scratch / f"{contract.name}.parquet"
         _fetch_portably(contract, table, statement, taken, path)
         rows = f"read_parquet({literal(str(path))})"
-    columns = [*(quote(name) for name in taken), *(f"cast(null as varchar) as {quote(name)}" for name in missing)]
+    columns = [
+        *(quote(name) for name in taken),
+        *(f"cast(null as varchar) as {quote(name)}" for name in missing),
+    ]
     query = (
         f"select cast(null as varchar) as _lembar, row_number() over () as _baris, false as _bukan_data, "
         f"{', '.join(columns)} from {rows}"
@@ -99,7 +111,9 @@ def inspect_table(contract: Contract, environ: Mapping[str, str]) -> Table:
         with engine.connect() as connection:
             columns = sa.inspect(connection).get_columns(contract.object_name, schema=contract.server.schema)
     except sa.exc.NoSuchTableError:
-        raise DeliveryError(contract.id, f"table {contract.object_name} is not there", "the contract names it") from None
+        raise DeliveryError(
+            contract.id, f"table {contract.object_name} is not there", "the contract names it"
+        ) from None
     except (sa.exc.SQLAlchemyError, OSError):
         raise AccessError(
             contract.id,
@@ -208,7 +222,10 @@ def _fetch_portably(contract: Contract, table: Table, statement: str, taken: lis
     schema = pa.schema([(name, pa.string()) for name in taken])
     engine = sa.create_engine(table.url, hide_parameters=True, poolclass=sa.NullPool)
     try:
-        with engine.connect().execution_options(stream_results=True) as connection, pq.ParquetWriter(path, schema) as out:
+        with (
+            engine.connect().execution_options(stream_results=True) as connection,
+            pq.ParquetWriter(path, schema) as out,
+        ):
             for rows in connection.execute(sa.text(statement)).partitions(_CHUNK):
                 columns = [[None if v is None else str(v) for v in column] for column in zip(*rows, strict=True)]
                 out.write_table(pa.table(columns, schema=schema))

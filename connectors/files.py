@@ -38,9 +38,7 @@ def find_files(contract: Contract, environ: Mapping[str, str]) -> list[Path]:
     pattern = contract.server.resolve(environ)
     place = f"{contract.facts.produsen}, server {contract.server.name}"
     if not Path(pattern).is_absolute():
-        raise DeliveryError(
-            contract.id, f"{place}: the path is not absolute", "give the whole path of the files"
-        )
+        raise DeliveryError(contract.id, f"{place}: the path is not absolute", "give the whole path of the files")
     folder = Path(pattern).parent
     while glob.has_magic(str(folder)):
         folder = folder.parent
@@ -84,9 +82,7 @@ def read_file(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, sc
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # noqa: BLE001 - a parser's text, even a Rust panic's, may hold values
-        failure = where.error(
-            f"reading broke off ({type(error).__name__})", valid="a file that a spreadsheet opens"
-        )
+        failure = where.error(f"reading broke off ({type(error).__name__})", valid="a file that a spreadsheet opens")
     shutil.rmtree(folder, ignore_errors=True)
     # Outside the handlers, so that no foreign exception hangs on ours.
     failure.__cause__ = failure.__context__ = None
@@ -128,7 +124,5 @@ def _from_name(where: Where) -> dict[str, str | None]:
     except re.error:
         raise where.error("tata_letak.nama_berkas is no regular expression") from None
     if not found:
-        raise where.error(
-            "the file's name does not fit tata_letak.nama_berkas", valid=f"a name like {pattern}"
-        )
+        raise where.error("the file's name does not fit tata_letak.nama_berkas", valid=f"a name like {pattern}")
     return {f"nama_berkas__{group}": text for group, text in found.groupdict().items()}

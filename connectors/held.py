@@ -41,7 +41,12 @@ def held_rows(
 
 
 def save_held(
-    con: duckdb.DuckDBPyConnection, contract: Contract, cache: Path, read: Path, held: HeldRows, delivery_id: str
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    cache: Path,
+    read: Path,
+    held: HeldRows,
+    delivery_id: str,
 ) -> None:
     """Write the cache as it is after ``delivery_id``."""
     path = _cache_path(contract, cache, delivery_id)

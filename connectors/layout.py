@@ -33,9 +33,7 @@ class Where:
     contract: Contract
     file: str
 
-    def error(
-        self, what: str, *, sheet: str | None = None, row: int | None = None, valid: str = ""
-    ) -> DeliveryError:
+    def error(self, what: str, *, sheet: str | None = None, row: int | None = None, valid: str = "") -> DeliveryError:
         """A DeliveryError that names agency, dataset, file, sheet and row."""
         return DeliveryError(self.contract.id, f"{self._place(sheet, row)}: {what}", valid)
 

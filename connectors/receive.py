@@ -100,9 +100,7 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
             same.append(path.name)
         else:
             new.append(manifest.delivery_id)
-    return Receipt(
-        kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None
-    )
+    return Receipt(kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None)
 
 
 def _land(
@@ -121,7 +119,9 @@ def _land(
         con.execute(f"copy ({_keyed(contract, reading)}) to {literal(str(read))} (format parquet)")
     except duckdb.Error:
         raise DeliveryError(
-            contract.id, f"{reading.source.objek} broke off while its rows were read", "nothing of it was kept"
+            contract.id,
+            f"{reading.source.objek} broke off while its rows were read",
+            "nothing of it was kept",
         ) from None
     held = held_rows(con, contract, place.landing, place.cache, since)
     folder = place.landing / contract.id
@@ -160,7 +160,12 @@ def _keyed(contract: Contract, reading: Reading) -> str:
 
 
 def _write_rows(
-    con: duckdb.DuckDBPyConnection, contract: Contract, reading: Reading, read: Path, held: HeldRows, target: Path
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    reading: Reading,
+    read: Path,
+    held: HeldRows,
+    target: Path,
 ) -> dict[str, int]:
     """Land what is not held: new and changed rows, title rows, and a closing row per key that a full source lost."""
     source = f"read_parquet({literal(str(read))})"

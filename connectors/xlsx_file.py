@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -44,9 +44,7 @@ def load_xlsx(path: Path, where: Where, folder: Path) -> Loaded:
     new: dict[str, None] = {}
     with _open(copy, where) as workbook:
         for number, sheet in enumerate(_worksheets(workbook, where)):
-            table, lacking, signals = _load(
-                sheet, kept.get(sheet.name, {}), where, folder / f"lembar{number}.parquet"
-            )
+            table, lacking, signals = _load(sheet, kept.get(sheet.name, {}), where, folder / f"lembar{number}.parquet")
             tables.append(table)
             missing.update(lacking)
             new.update(dict.fromkeys(signals))
@@ -57,12 +55,8 @@ def load_xlsx(path: Path, where: Where, folder: Path) -> Loaded:
     return Loaded(tuple(tables), sha256, tuple(order), tuple(new))
 
 
-def cell_text(value: Any) -> str:
-    """The text of a calamine value: nothing rounded, no exponent for whole numbers below 2**63."""
-    return _TEXT[type(value)](value)
-
-
 def _number(value: float) -> str:
+    # Nothing rounded, and no exponent for whole numbers: repr alone would write 1e+16.
     return str(int(value)) if value.is_integer() and abs(value) < 2**63 else repr(value)
 
 
@@ -119,9 +113,7 @@ def _worksheets(workbook: CalamineWorkbook, where: Where) -> Iterator[CalamineSh
                 raise damaged(where) from None
 
 
-def _load(
-    sheet: CalamineSheet, kept: Kept, where: Where, target: Path
-) -> tuple[Table, tuple[str, ...], list[str]]:
+def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple[Table, tuple[str, ...], list[str]]:
     """One sheet's table, the columns it lacks, and what is to be signalled."""
     layout = where.contract.facts.tata_letak
     height = sheet.total_height if sheet.start else 0
@@ -130,7 +122,7 @@ def _load(
         return blank, (), []
     rows = _rows(sheet, kept)
     preview = list(islice(rows, PREVIEW))
-    header = find_header(preview, where.contract, _spans(sheet))
+    header = find_header([_texts(row) for row in preview], where.contract, _spans(sheet))
     if layout.lembar and not re.search(layout.lembar, sheet.name):
         return (
             blank,
@@ -157,32 +149,35 @@ def _spans(sheet: CalamineSheet) -> dict[tuple[int, int], int]:
     return spans
 
 
-def _rows(sheet: CalamineSheet, kept: Kept) -> Iterator[list[str]]:
-    """Every row from the sheet's first to its last used one, as text; columns from the first used one."""
+def _rows(sheet: CalamineSheet, kept: Kept) -> Iterator[list[Any]]:
+    """Every row from the sheet's first to its last used one; columns from the first used one."""
     first = sheet.start[1] if sheet.start else 0
     patches: dict[int, list[tuple[int, str]]] = {}
     for (row, column), text in kept.items():
         patches.setdefault(row, []).append((column - first, text))
     for number, cells in enumerate(sheet.iter_rows()):
-        texts = [_TEXT[type(cell)](cell) for cell in cells]
         for column, text in patches.get(number, ()):
-            if 0 <= column < len(texts) and (cells[column] == "" or isinstance(cells[column], float)):
-                texts[column] = text
-        yield texts
+            if 0 <= column < len(cells) and (cells[column] == "" or isinstance(cells[column], float)):
+                cells[column] = text
+        yield cells
 
 
-def _write(rows: Iterator[list[str]], header: Header, target: Path) -> bool:
+def _write(rows: Iterator[list[Any]], header: Header, target: Path) -> bool:
     """Write the rows as c0, c1, ...; True when a row below the header has something right of it."""
-    width, beyond, number = header.width, False, 0
+    width, beyond, below = header.width, False, header.last + 1
     schema = pa.schema([(f"c{j}", pa.string()) for j in range(width)])
     with pq.ParquetWriter(target, schema, compression="lz4") as writer:
         while chunk := list(islice(rows, max(1, _CHUNK_CELLS // width))):
-            for row in chunk:
-                beyond = beyond or (number > header.last and any(row[width:]))
-                row += [""] * (width - len(row))
-                number += 1
-            columns = list(islice(zip(*chunk, strict=False), width))
-            writer.write_table(
-                pa.Table.from_arrays([pa.array(c, pa.string()) for c in columns], schema=schema)
-            )
+            columns = list(zip(*chunk, strict=True))
+            beyond = beyond or any(any(cell != "" for cell in c[below:]) for c in columns[width:])
+            below = max(0, below - len(chunk))
+            columns += [("",) * len(chunk)] * (width - len(columns))
+            arrays = [pa.array(_texts(column), pa.string()) for column in columns[:width]]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     return beyond
+
+
+def _texts(cells: Sequence[Any]) -> Sequence[str]:
+    if set(map(type, cells)) == {str} and "\r" not in "".join(cells):
+        return cells
+    return [_TEXT[type(cell)](cell) for cell in cells]

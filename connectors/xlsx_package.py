@@ -34,8 +34,9 @@ _ERROR = re.compile(
     re.DOTALL,
 )
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
-_WIDE = re.compile(rb"""\br=["']([A-Z]{2,3})\d""")
-_LONG = [re.compile(rb"""\br=["'][A-Z]{0,3}\d{%d,}""" % digits) for digits in range(1, 9)]
+# These two look at every cell, so they start with a literal; what else ends in r= only widens the bound.
+_WIDE = re.compile(rb"""r=["']([A-Z]{2,3})\d""")
+_LONG = [re.compile(rb"""r=["'][A-Z]{0,3}\d{%d,}""" % digits) for digits in range(1, 9)]
 _TEXT_TYPES = (b't="s', b't="inlineStr', b't="b', b't="e', b't="d')
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, ValueError,
@@ -99,9 +100,7 @@ def _members(package: zipfile.ZipFile, where: Where) -> dict[str, zipfile.ZipInf
     if any(entry.flag_bits & 1 for entry in entries):
         raise where.error("the workbook is protected by a password", valid="save it without one")
     if sum(entry.file_size for entry in entries) > _UNPACKED:
-        raise where.error(
-            f"the workbook unpacks to more than {_UNPACKED >> 30} GB", valid="split it, or send CSV"
-        )
+        raise where.error(f"the workbook unpacks to more than {_UNPACKED >> 30} GB", valid="split it, or send CSV")
     if "xl/workbook.bin" in members or "content.xml" in members:
         raise where.error("this is a binary or OpenDocument workbook", valid="save it as .xlsx")
     # Two entries of one name could show this check one sheet and calamine another.
@@ -115,9 +114,7 @@ def _sheets(package: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> di
     targets = {}
     for relation in _xml(package, members["xl/_rels/workbook.xml.rels"]):
         target = relation.get("Target", "")
-        part = (
-            target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-        )
+        part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
         targets[relation.get("Id", "")] = part.lower()
     sheets = {}
     for element in _xml(package, members["xl/workbook.xml"]).iter():

@@ -110,7 +110,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data.get("format_version", 0) > FORMAT_VERSION:
-            raise ManifestError(f"{path}: format_version {data['format_version']} is newer than {FORMAT_VERSION}; upgrade satu-data")
+            raise ManifestError(
+                f"{path}: format_version {data['format_version']} is newer than {FORMAT_VERSION}; upgrade satu-data"
+            )
         return Manifest.model_validate(data)
     except (OSError, json.JSONDecodeError, ValidationError):
         raise ManifestError(f"{path}: is missing or damaged; the delivery is not usable") from None

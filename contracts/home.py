@@ -121,7 +121,9 @@ class Home:
         """
         path = self.root / SETTINGS
         if not path.is_file():
-            raise HomeError(f"{self.root} is no satu-data home (no {SETTINGS}); make one with: satudata init {self.root}")
+            raise HomeError(
+                f"{self.root} is no satu-data home (no {SETTINGS}); make one with: satudata init {self.root}"
+            )
         try:
             file = read_yaml(path)
             data = file.data or {}
@@ -148,7 +150,14 @@ class Home:
         """Make the folders, private to the owner, and the settings file unless it is there."""
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o700)
-        for folder in (self.landing, self.state, self.own_contracts, self.published, self.dagster, self.receipts):
+        for folder in (
+            self.landing,
+            self.state,
+            self.own_contracts,
+            self.published,
+            self.dagster,
+            self.receipts,
+        ):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self.root / SETTINGS
         if not path.exists():

@@ -202,7 +202,9 @@ def _odcs_problems(file: YamlFile) -> list[Problem]:
             problems.append(file.problem(place, f"does not fit ODCS v3.1 ({error.validator})"))
     problems = sorted(set(problems))
     if elsewhere and not problems:
-        problems = [file.problem(place, "holds a key that ODCS v3.1 knows elsewhere, but not here") for place in elsewhere]
+        problems = [
+            file.problem(place, "holds a key that ODCS v3.1 knows elsewhere, but not here") for place in elsewhere
+        ]
     schema = file.data.get("schema")
     if not problems and (not isinstance(schema, list) or len(schema) != 1 or not schema[0].get("properties")):
         problems.append(file.problem(("schema",), "must hold exactly one object with properties"))
@@ -300,9 +302,12 @@ def _contract_problems(
     place: Place = ("schema", 0)
     names = [column.name for column in columns]
     mapped = [column.kolom for column in columns if column.kolom]
-    problems = [file.problem(place, f"column {n} is listed twice") for n in sorted({n for n in names if names.count(n) > 1})]
+    problems = [
+        file.problem(place, f"column {n} is listed twice") for n in sorted({n for n in names if names.count(n) > 1})
+    ]
     problems += [
-        file.problem(place, f"two columns are mapped to {m}") for m in sorted({m for m in mapped if mapped.count(m) > 1})
+        file.problem(place, f"two columns are mapped to {m}")
+        for m in sorted({m for m in mapped if mapped.count(m) > 1})
     ]
     group_names = re.findall(r"\?P<(\w+)>", facts.tata_letak.nama_berkas or "")
     given = {*mapped, *facts.konstanta, *group_names}

@@ -41,7 +41,7 @@ class Cell(Strict):
     """A figure in a row: which indicator and which dimensions the column's header states."""
 
     indikator: Name
-    dimensi: dict[Name, str] = {}
+    dimensi: dict[Name, str] = Field(default_factory=dict)
 
 
 class ColumnFacts(Strict):
@@ -50,7 +50,7 @@ class ColumnFacts(Strict):
     kolom: Name | None = None
     abaikan: bool = False
     sel: Cell | None = None
-    nilai: dict[str, str] = {}
+    nilai: dict[str, str] = Field(default_factory=dict)
     format: tuple[str, ...] = ()
     desimal: Literal[",", "."] | None = None
     wilayah: RegionSystem | None = None
@@ -73,7 +73,7 @@ class DatasetFacts(Strict):
     kursor: str | None = None
     wilayah: RegionSystem | None = None
     baris: RowBounds
-    konstanta: dict[Name, str] = {}
+    konstanta: dict[Name, str] = Field(default_factory=dict)
     tata_letak: Layout = Layout()
     maks_persen_nik_akhir_nol: Annotated[float, Field(gt=0, le=100)] = 30.0
     maks_persen_karantina: Annotated[float, Field(gt=0, le=100)] = 20.0

@@ -43,7 +43,9 @@ class ServerFacts:
             try:
                 secret = path.read_text(encoding="utf-8").strip()
             except OSError:
-                raise SettingMissing(f"server {self.name}: the password file named by the contract cannot be read") from None
+                raise SettingMissing(
+                    f"server {self.name}: the password file named by the contract cannot be read"
+                ) from None
             text = text.replace("@", f":{quote(secret, safe='')}@", 1)
         return text
 
@@ -98,7 +100,7 @@ def _typed(file: YamlFile, place: Place, server: dict[str, Any], name: str) -> t
         return None, [file.problem(place, "sandi must be one ${NAME}; a contract never holds a secret")]
     user = credentials.get("pengguna", "")
     login = f"{user}:{password}@" if password else (f"{user}@" if user else "")
-    location = (
-        f"{_DRIVERS[server['type']]}://{login}{server['host']}:{server['port']}/{server['database']}"
-    )
-    return ServerFacts(name, "database", location, server.get("schema"), password_file=credentials.get("sandi_berkas")), []
+    location = f"{_DRIVERS[server['type']]}://{login}{server['host']}:{server['port']}/{server['database']}"
+    return ServerFacts(
+        name, "database", location, server.get("schema"), password_file=credentials.get("sandi_berkas")
+    ), []

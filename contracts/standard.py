@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from contracts.errors import ContractError, Problem
 from contracts.yaml_lines import Place, YamlFile, read_yaml
 
-Kind = Literal["kode", "digit", "teks", "tanggal", "waktu", "bulat", "desimal", "pilihan", "ya_tidak", "wilayah", "nrkb"]
+Kind = Literal[
+    "kode", "digit", "teks", "tanggal", "waktu", "bulat", "desimal", "pilihan", "ya_tidak", "wilayah", "nrkb"
+]
 #: publik/internal: anyone inside; pribadi: about a person, published only under id_orang; spesifik: the specific
 #: data of UU 27/2022 article 4 (health, children, personal finance); pengenal: identifies a person, never published.
 DataClass = Literal["publik", "internal", "pribadi", "spesifik", "pengenal"]
@@ -97,7 +99,7 @@ class Priority(Strict):
     """Which entity's value wins per attribute of a person, first is best (contracts/standar/prioritas.yaml)."""
 
     bawaan: tuple[str, ...]
-    atribut: dict[Name, tuple[str, ...]] = {}
+    atribut: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class CodeSystem(Strict):

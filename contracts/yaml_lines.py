@@ -69,7 +69,7 @@ def read_yaml(path: Path) -> YamlFile:
         _walk(node, (), lines, doubles, path)
     if doubles:
         raise ContractError(doubles)
-    return YamlFile(path, yaml.load(text, Loader=_Loader), lines)  # noqa: S506 - a SafeLoader
+    return YamlFile(path, yaml.load(text, Loader=_Loader), lines)
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[Problem], path: Path) -> None:

@@ -20,8 +20,12 @@ import duckdb
 from expectations.model import Check
 
 if TYPE_CHECKING:
+    from great_expectations.core.batch_definition import BatchDefinition
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 
+#: The temporary view or table that is judged. One name for all relations in turn: GX rewrites its whole
+#: configuration for every asset that it is told of, and reads the columns anew for every validation.
+JUDGED = "_periksa"
 #: Counts and nothing else: the query for sample values is sent with LIMIT 0, and values are left out besides.
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0, "exclude_unexpected_values": True}
 
@@ -36,21 +40,18 @@ class Answer:
 
 
 class Judge:
-    """Asks checks of relations; use it inside ``judging``."""
+    """Asks checks of the relation ``JUDGED``; use it inside ``judging``."""
 
     def __init__(self, source: SQLDatasource) -> None:
         """Ask over this data source."""
         self._source = source
-        self._asked = 0
+        self._batches: BatchDefinition[Any] | None = None
 
-    def ask(
-        self, relation: str, checks: Sequence[Check], ids: Sequence[str] = (), limit: int = 0
-    ) -> dict[str, Answer]:
-        """Validate checks of one relation together, so that GX bundles them into few SELECTs.
+    def ask(self, checks: Sequence[Check], ids: Sequence[str] = (), limit: int = 0) -> dict[str, Answer]:
+        """Validate checks together, so that GX bundles them into few SELECTs.
 
         Args:
-            relation: name of a temporary view or table, without schema.
-            checks: what to ask.
+            checks: what to ask of ``JUDGED`` as it is now.
             ids: columns that name failing rows; only for relations of figures.
             limit: how many failing rows to name.
 
@@ -63,10 +64,10 @@ class Judge:
             answers.update(broken)
             if not suite.expectations:
                 return answers
-            self._asked += 1
-            asset = self._source.add_table_asset(f"{relation}_{self._asked}", table_name=relation)
-            batch = asset.add_batch_definition_whole_table("semua").get_batch()
-            found = batch.validate(suite, result_format=_result_format(ids, limit))
+            if self._batches is None:
+                asset = self._source.add_table_asset(JUDGED, table_name=JUDGED)
+                self._batches = asset.add_batch_definition_whole_table("semua")
+            found = self._batches.get_batch().validate(suite, result_format=_result_format(ids, limit))
         except Exception as error:  # noqa: BLE001 - whatever GX raises means that nothing was judged
             return answers | {
                 check.id: Answer(error=_text(error)) for check in checks if check.id not in answers

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from contracts.masking import keep_original, mask_number
-from expectations.engine import Answer, Judge, judging
+from expectations.engine import JUDGED, Answer, Judge, judging
 from expectations.model import Check, Figure, Result, Suite
 from expectations.sql import relation
 
@@ -31,9 +31,8 @@ class BrokenCheckError(Exception):
 
 @dataclass(frozen=True)
 class _Bundle:
-    """Suites of one relation and the name under which GX sees it."""
+    """Suites of one relation."""
 
-    name: str
     suites: tuple[Suite, ...]
 
     @property
@@ -50,7 +49,7 @@ class _Bundle:
         first = self.suites[0]
         rows = relation(first.table) if first.table else f"({first.query}\n)"
         where = f" where {first.where}" if first.where else ""
-        return f"create or replace temp {self.kind} {self.name} as from {rows}{where}"
+        return f"create or replace temp {self.kind} {JUDGED} as from {rows}{where}"
 
 
 @dataclass(frozen=True)
@@ -87,10 +86,7 @@ def run_gate(
     if len(ids) < ids.total():
         raise ValueError(f"two checks have the id {ids.most_common(1)[0][0]}")
     ordered = sorted(given, key=_source)
-    bundles = [
-        _Bundle(f"_periksa_{number}", tuple(group))
-        for number, (_, group) in enumerate(groupby(ordered, key=_source))
-    ]
+    bundles = [_Bundle(tuple(group)) for _, group in groupby(ordered, key=_source)]
     if not bundles:
         return ()
     results: dict[str, Result] = {}
@@ -114,7 +110,7 @@ def _run_bundle(con: duckdb.DuckDBPyConnection, bundle: _Bundle, run: _Run) -> d
         answers = {check.id: Answer(error=str(error)) for check in bundle.checks}
     finally:
         with suppress(duckdb.Error):
-            con.execute(f"drop {bundle.kind} if exists temp.{bundle.name}")
+            con.execute(f"drop {bundle.kind} if exists temp.{JUDGED}")
     seconds = (time.perf_counter() - started) / len(bundle.checks)
     kept: dict[str, str] = {}
     return {
@@ -126,16 +122,16 @@ def _run_bundle(con: duckdb.DuckDBPyConnection, bundle: _Bundle, run: _Run) -> d
 
 def _answers(bundle: _Bundle, judge: Judge) -> dict[str, Answer]:
     """Ask all together; ask again alone what broke, since one check can spoil its SELECT for the others."""
-    answers = judge.ask(bundle.name, bundle.checks)
+    answers = judge.ask(bundle.checks)
     broken = [check for check in bundle.checks if answers[check.id].error is not None]
     if len(bundle.checks) > 1:
         for check in broken:
-            answers.update(judge.ask(bundle.name, [check]))
+            answers.update(judge.ask([check]))
     for suite in bundle.suites:
         failed = [check for check in suite.checks if _names_rows(answers[check.id])]
         if suite.id_columns and failed:
             limit = max(answers[check.id].result["unexpected_count"] for check in failed)
-            answers.update(judge.ask(bundle.name, failed, suite.id_columns, int(limit)))
+            answers.update(judge.ask(failed, suite.id_columns, int(limit)))
     return answers
 
 

@@ -48,7 +48,9 @@ def reception_asset(prepared: Prepared) -> dg.AssetsDefinition:
         )
         for key, contract in contracts.items()
     ]
-    checks = [dg.AssetCheckSpec(FRESH, asset=key, description="Pengiriman baru tiba sesuai jadwal") for key in contracts]
+    checks = [
+        dg.AssetCheckSpec(FRESH, asset=key, description="Pengiriman baru tiba sesuai jadwal") for key in contracts
+    ]
     for key, contract in contracts.items():
         checks += delivery_check_specs(contract, key)
 
@@ -188,7 +190,7 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
                 )
         except SatuDataError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any foreign error may carry a value
             file = keep_original(error, home.errors)
             raise dg.Failure(f"identity resolution failed; see {home.errors / file}", allow_retries=False) from None
         rumah.log.write("identitas", **outcome.__dict__)

@@ -32,7 +32,10 @@ def check_name(check: Check) -> str:
 def check_spec(check: Check, key: dg.AssetKey, *, blocking: bool = False) -> dg.AssetCheckSpec:
     """Spec of one check."""
     return dg.AssetCheckSpec(
-        check_name(check), asset=key, description=f"{check.text} (ambang: {check.threshold})", blocking=blocking
+        check_name(check),
+        asset=key,
+        description=f"{check.text} (ambang: {check.threshold})",
+        blocking=blocking,
     )
 
 
@@ -103,9 +106,7 @@ def delivery_gate(con: duckdb.DuckDBPyConnection, rumah: HomeResource) -> Result
 
 def judge(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], rumah: HomeResource) -> tuple[Result, ...]:
     """Run one gate and store what it found."""
-    results = run_gate(
-        con, suites, errors=rumah.prepared.home.errors, run_id=rumah.run_id, now=rumah.now
-    )
+    results = run_gate(con, suites, errors=rumah.prepared.home.errors, run_id=rumah.run_id, now=rumah.now)
     results_table(con, results, rumah.run_id)
     rumah.results.extend(results)
     for result in results:

@@ -66,11 +66,12 @@ def write_control(con: duckdb.DuckDBPyConnection, prepared: Prepared, run_id: st
     table = pa.Table.from_pylist(rows, schema=pa.schema(_COLUMNS))
     zone = prepared.settings.zona
     con.execute("begin")
-    con.execute("create schema if not exists landing; create or replace table landing.jalan as select ? as run_id", [run_id])
-    con.register("pengiriman_kini", table)
     con.execute(
-        "create table if not exists landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)"
+        "create schema if not exists landing; create or replace table landing.jalan as select ? as run_id",
+        [run_id],
     )
+    con.register("pengiriman_kini", table)
+    con.execute("create table if not exists landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)")
     con.execute(
         "create or replace table landing.pengiriman as "
         "select kini.* exclude (alasan_karantina, diterima_pada), "

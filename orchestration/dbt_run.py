@@ -97,7 +97,7 @@ def _invoke(prepared: Prepared, arguments: list[str], *, allow_failures: bool = 
         try:
             outcome = dbtRunner().invoke([*quiet, *arguments, *options])
         finally:
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
         name = keep_original(outcome.exception, prepared.home.errors)
         raise DbtFailed(f"dbt {arguments[0]} could not start; the reason is in {prepared.home.errors / name}") from None

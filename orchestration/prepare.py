@@ -150,7 +150,12 @@ def _entity_facts(entity: Entity) -> dict[str, Any]:
         "entitas": entity.entitas,
         "sel": entity.sel,
         "kolom": {
-            name: {"jenis": column.jenis, "kelas": column.kelas, "wajib": column.wajib, "nilai": list(column.nilai)}
+            name: {
+                "jenis": column.jenis,
+                "kelas": column.kelas,
+                "wajib": column.wajib,
+                "nilai": list(column.nilai),
+            }
             for name, column in entity.kolom.items()
         },
         "aturan": [[rule.id, rule.tingkat, rule.syarat] for rule in entity.aturan],

@@ -58,9 +58,7 @@ def receive_all(
 
     with ThreadPoolExecutor(max_workers=settings.utas) as pool:
         receipts = list(pool.map(one, chosen))
-    sealed = SealedReceipts(
-        urutan=place.urutan, run_id=run_id, disegel_pada=datetime.now(UTC), kontrak=tuple(receipts)
-    )
+    sealed = SealedReceipts(urutan=place.urutan, run_id=run_id, disegel_pada=datetime.now(UTC), kontrak=tuple(receipts))
     write_json(home.receipts / f"{place.urutan:06d}.json", sealed)
     return receipts
 

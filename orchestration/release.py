@@ -41,7 +41,11 @@ def published_tables(prepared: Prepared) -> tuple[PublishedTable, ...]:
         if node["resource_type"] != "model" or node["schema"] not in SCHEMAS:
             continue
         columns = tuple(
-            PublishedColumn(column["name"], column["description"] or texts.get(column["name"], ""), _class_of(column, classes))
+            PublishedColumn(
+                column["name"],
+                column["description"] or texts.get(column["name"], ""),
+                _class_of(column, classes),
+            )
             for column in node["columns"].values()
         )
         kept = tuple(column for column in columns if column.kelas != "pengenal")
@@ -80,7 +84,10 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
     if blocked:
         reasons = ", ".join(result.check.id for result in blocked)
         rumah.log.write("penerbitan ditahan", pemeriksaan=reasons)
-        raise dg.Failure(f"release held back by {reasons}; the snapshot {current(home.published)} stays", allow_retries=False)
+        raise dg.Failure(
+            f"release held back by {reasons}; the snapshot {current(home.published)} stays",
+            allow_retries=False,
+        )
     move_pointer(home.published, name)
     gone = prune(home.published, prepared.settings.simpan_snapshot)
     rumah.log.write("terbit", snapshot=name, dihapus=gone)
@@ -106,4 +113,7 @@ def _row_changes(con: duckdb.DuckDBPyConnection, prepared: Prepared, tables: tup
     )
     for table in tables:
         full = f"{table.schema}.{table.name}"
-        con.execute(f"insert into publication.perubahan_baris select ?, ?, count(*) from {full}", [full, before.get(full)])
+        con.execute(
+            f"insert into publication.perubahan_baris select ?, ?, count(*) from {full}",
+            [full, before.get(full)],
+        )

@@ -57,7 +57,9 @@ def read_manifest(folder: Path, name: str) -> dict[str, Any]:
     except (OSError, json.JSONDecodeError):
         raise PublicationError(f"snapshot {name} has no readable {MANIFEST}") from None
     if data.get("format_version", 0) > FORMAT_VERSION:
-        raise PublicationError(f"snapshot {name} has format_version {data['format_version']}, newer than {FORMAT_VERSION}")
+        raise PublicationError(
+            f"snapshot {name} has format_version {data['format_version']}, newer than {FORMAT_VERSION}"
+        )
     return data
 
 

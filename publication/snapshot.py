@@ -39,7 +39,13 @@ class PublishedTable:
 
 
 def write_snapshot(
-    con: duckdb.DuckDBPyConnection, tables: Sequence[PublishedTable], folder: Path, *, name: str, run_id: str, made: datetime
+    con: duckdb.DuckDBPyConnection,
+    tables: Sequence[PublishedTable],
+    folder: Path,
+    *,
+    name: str,
+    run_id: str,
+    made: datetime,
 ) -> Path:
     """Write ``folder/name`` whole or not at all; nothing points at it yet.
 

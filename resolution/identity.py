@@ -38,7 +38,13 @@ class Outcome:
 
 
 def resolve_people(
-    con: duckdb.DuckDBPyConnection, records: str, *, key: bytes, registry: Path, run_id: str, full_refresh: bool = False
+    con: duckdb.DuckDBPyConnection,
+    records: str,
+    *,
+    key: bytes,
+    registry: Path,
+    run_id: str,
+    full_refresh: bool = False,
 ) -> Outcome:
     """Give every person record its id_orang.
 

@@ -34,7 +34,9 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         """
     )
     groups = _groups_of_contested(con)
-    con.execute("create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)")
+    con.execute(
+        "create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)"
+    )
     if groups:
         rows = [(nik, name, born, number) for (nik, name, born), number in sorted(groups.items())]
         con.register("kelompok_baru", _columns(rows))
@@ -131,7 +133,9 @@ def _number(members: list[Signature], edges: dict[Signature, set[Signature]]) ->
         count += 1
     for undated in (m for m in members if not m[2]):
         fitting = {number[other] for other in edges[undated] if other[2]}
-        alone = {number[other] for other in edges[undated] if not other[2] and other in number} if not fitting else set()
+        alone = (
+            {number[other] for other in edges[undated] if not other[2] and other in number} if not fitting else set()
+        )
         choice = fitting or alone
         if len(choice) == 1:
             number[undated] = choice.pop()

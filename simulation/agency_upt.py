@@ -47,8 +47,12 @@ def _money(amounts: Ints) -> Array:
 
 
 def _accent(names: Array, rows: Bools) -> Array:
-    """The last E of some names gets an accent, as the clerk's keyboard has it."""
-    return where(rows, pc.replace_substring_regex(names, "E([^E]*)$", "É\\1"), names)
+    """The last E or A of some names gets an accent, as the clerk's keyboard has it."""
+    accented = pc.replace_substring_regex(names, "E([^E]*)$", "É\\1")
+    accented = pc.if_else(
+        pc.equal(accented, names), pc.replace_substring_regex(names, "A([^A]*)$", "Á\\1"), accented
+    )
+    return where(rows, accented, names)
 
 
 def write_month(

@@ -37,9 +37,15 @@ def demo(home: Home, people: int, seed: int, postgres_url: str | None, mariadb_u
 def sources(agencies: Path, postgres_url: str | None = None, mariadb_url: str | None = None) -> str:
     """The addresses of the simulated agencies, as ``sumber.env``."""
     lines = {
-        "SIAK_URL": _with_path(postgres_url, "siak") if postgres_url else f"sqlite:///{agencies}/disdukcapil/siak.sqlite",
-        "KOHORT_URL": _with_path(postgres_url, "kohort") if postgres_url else f"sqlite:///{agencies}/dinkes/kohort.sqlite",
-        "SAMSAT_URL": mariadb_url.rsplit("/", 1)[0] + "/samsat" if mariadb_url else f"sqlite:///{agencies}/bapenda/samsat.sqlite",
+        "SIAK_URL": _with_path(postgres_url, "siak")
+        if postgres_url
+        else f"sqlite:///{agencies}/disdukcapil/siak.sqlite",
+        "KOHORT_URL": _with_path(postgres_url, "kohort")
+        if postgres_url
+        else f"sqlite:///{agencies}/dinkes/kohort.sqlite",
+        "SAMSAT_URL": mariadb_url.rsplit("/", 1)[0] + "/samsat"
+        if mariadb_url
+        else f"sqlite:///{agencies}/bapenda/samsat.sqlite",
         "BERKAS_INSTANSI": str(agencies),
     }
     return "".join(f"{name}={value}\n" for name, value in lines.items())

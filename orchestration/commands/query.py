@@ -30,7 +30,14 @@ def query(home: Home, sql: str, form: str) -> None:
         except duckdb.Error as error:
             raise click.UsageError(str(error)) from None
     if form == "json":
-        click.echo(json.dumps([dict(zip(names, row, strict=True)) for row in rows], default=str, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                [dict(zip(names, row, strict=True)) for row in rows],
+                default=str,
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
     elif form == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerows([names, *rows])

@@ -37,7 +37,9 @@ def run(home: Home, full_refresh: bool, domain: str | None, as_json: bool) -> No
     sys.exit(outcome["exit"])
 
 
-def execute(home: Home, *, full_refresh: bool = False, domain: str | None = None, quiet: bool = False) -> dict[str, Any]:
+def execute(
+    home: Home, *, full_refresh: bool = False, domain: str | None = None, quiet: bool = False
+) -> dict[str, Any]:
     """Run the nightly job, or a domain's, in this process.
 
     Returns:

@@ -29,7 +29,9 @@ def status(home: Home, as_json: bool) -> None:
     click.echo(f"deliveries {len(facts['deliveries'])} contracts")
     for delivery in facts["deliveries"]:
         mark = "!" if delivery["problem"] else " "
-        click.echo(f"  {mark} {delivery['contract']:<48} {delivery['held']:>4} held, last {delivery['last'] or 'never'}")
+        click.echo(
+            f"  {mark} {delivery['contract']:<48} {delivery['held']:>4} held, last {delivery['last'] or 'never'}"
+        )
         if delivery["problem"]:
             click.echo(f"      {delivery['problem']}")
 
@@ -75,7 +77,9 @@ def _snapshot_facts(home: Home) -> dict[str, Any]:
         return {"ledger": "nothing published yet", "counts": {}}
     with duckdb.connect(str(database(home.published)), read_only=True) as con:
         row = con.execute("select count(*), coalesce(sum(abs(selisih)), 0) from buku_besar").fetchone()
-        tables = [r[0] for r in con.execute("select table_name from duckdb_tables() where schema_name <> 'main'").fetchall()]
+        tables = [
+            r[0] for r in con.execute("select table_name from duckdb_tables() where schema_name <> 'main'").fetchall()
+        ]
         counts = {}
         for table in sorted(tables):
             count = con.execute(f'select count(*) from "{table}"').fetchone()

@@ -1,6 +1,6 @@
 {{ config(unique_key=['kontrak', 'delivery_id'], incremental_strategy='delete+insert') }}
 
-{# Balance 1: rows read by the connector against the fates that staging gave; unchanged rows were counted, not landed. #}
+{# Balance 1: rows read by the connector against the fates of staging; unchanged rows were counted, not landed. #}
 with nasib as (
     {% for entitas in var('entities') %}
     select

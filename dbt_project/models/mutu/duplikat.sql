@@ -69,7 +69,11 @@ duplikat as (
     select
         *,
         {{ run_kini() }} as _run_id
-    from (select * from catatan_ganda union all select * from nik_ganda)
+    from (
+        select * from catatan_ganda
+        union all
+        select * from nik_ganda
+    )
 )
 
 select *
