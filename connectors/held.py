@@ -50,7 +50,8 @@ def save_held(
 ) -> None:
     """Write the cache as it is after ``delivery_id``."""
     path = _cache_path(contract, cache, delivery_id)
-    rows = f"select distinct _kunci as kunci, _sidik as sidik from read_parquet({literal(str(read))}) where not _bukan_data"
+    source = f"read_parquet({literal(str(read))})"
+    rows = f"select distinct _kunci as kunci, _sidik as sidik from {source} where not _bukan_data"
     if contract.facts.bentuk == "perubahan":
         rows = (
             f"with dibaca as ({rows}) from dibaca union all select kunci, sidik from {held.relation} "

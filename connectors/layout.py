@@ -112,7 +112,7 @@ def find_header(
     taken = {normalise(column.name) for column in contract.taken}
     best: tuple[int, int, int] | None = None
     for first in range(min(len(rows), SEARCHED)):
-        for height in (1, 2):
+        for height in (1, 2) if first + 1 < SEARCHED else (1,):
             labels = _labels(rows, first, height, spans or {})
             found = {normalise(name) for names in labels for name in names}
             enough = len(found & known) >= _SHARE * len(known) or len(found & taken) >= _SHARE * len(taken)

@@ -69,9 +69,7 @@ class Judge:
                 self._batches = asset.add_batch_definition_whole_table("semua")
             found = self._batches.get_batch().validate(suite, result_format=_result_format(ids, limit))
         except Exception as error:  # noqa: BLE001 - whatever GX raises means that nothing was judged
-            return answers | {
-                check.id: Answer(error=_text(error)) for check in checks if check.id not in answers
-            }
+            return answers | {check.id: Answer(error=_text(error)) for check in checks if check.id not in answers}
         for item in found.results:
             answers[item.expectation_config.meta["id"]] = _answer(item)
         lost = Answer(error="Great Expectations returned no result for this check")
@@ -136,9 +134,7 @@ def _gx_suite(checks: Sequence[Check]) -> tuple[Any, dict[str, Answer]]:
     for check in checks:
         try:
             kwargs = {name: list(v) if isinstance(v, tuple) else v for name, v in check.kwargs.items()}
-            configuration = ExpectationConfiguration(
-                type=check.expectation, kwargs=kwargs, meta={"id": check.id}
-            )
+            configuration = ExpectationConfiguration(type=check.expectation, kwargs=kwargs, meta={"id": check.id})
             suite.add_expectation(configuration.to_domain_obj())
         except Exception as error:  # noqa: BLE001 - an expectation that cannot be built is a broken check
             broken[check.id] = Answer(error=_text(error))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -112,6 +112,11 @@ class Result:
     checked_at: datetime
 
     @property
+    def tone(self) -> str:
+        """``lulus``, ``peringatan``, ``kritis`` or ``rusak``: a failure bears the name of its severity."""
+        return self.check.severity if self.status == "gagal" else self.status
+
+    @property
     def stops(self) -> bool:
         """True when this result alone holds the release back.
 
@@ -137,20 +142,23 @@ class Verdict:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of results: ``lulus``, ``peringatan``, ``kritis`` (failed, by severity) and ``rusak``."""
-        counts = {"lulus": 0, "peringatan": 0, "kritis": 0, "rusak": 0}
-        for result in self.results:
-            counts[result.check.severity if result.status == "gagal" else result.status] += 1
-        return counts
+        """Number of results of each kind."""
+        return count_results(self.results)
+
+
+def count_results(results: Iterable[Result]) -> dict[str, int]:
+    """Number of results: ``lulus``, ``peringatan``, ``kritis`` (failed, by severity) and ``rusak``."""
+    counts = {"lulus": 0, "peringatan": 0, "kritis": 0, "rusak": 0}
+    for result in results:
+        counts[result.tone] += 1
+    return counts
 
 
 def describe_threshold(expectation: str, kwargs: Mapping[str, object]) -> str:
     """Thresholds of an expectation as short Indonesian text, from its arguments alone."""
     low, high = kwargs.get("min_value"), kwargs.get("max_value")
     if low is not None and high is not None:
-        text = (
-            f"= {format_number(low)}" if low == high else f"{format_number(low)} s.d. {format_number(high)}"
-        )
+        text = f"= {format_number(low)}" if low == high else f"{format_number(low)} s.d. {format_number(high)}"
     elif low is not None or high is not None:
         text = f"≥ {format_number(low)}" if high is None else f"≤ {format_number(high)}"
     elif isinstance(kwargs.get("value_set"), list | tuple):

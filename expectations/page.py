@@ -11,7 +11,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from contracts.delivery import write_text_atomic
-from expectations.model import GATES, Figure, Gate, Result, Verdict, format_number
+from expectations.derived import quarantine_reasons
+from expectations.model import GATES, Figure, Gate, Result, Verdict, count_results, format_number
 
 MOST_IDS = 20
 GATE_TITLES: dict[Gate, str] = {
@@ -63,7 +64,7 @@ def write_page(results: Iterable[Result], path: Path, *, title: str, run_id: str
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(angka=_figure, tampak=tone)
+    environment.filters["angka"] = _figure
     page = environment.get_template("page.html.j2").render(
         title=title,
         run_id=run_id,
@@ -71,17 +72,14 @@ def write_page(results: Iterable[Result], path: Path, *, title: str, run_id: str
         gates=_gate_views(everything),
         broken=[result for result in everything if result.status == "rusak"],
         failed=_worst_first([result for result in everything if result.status == "gagal"]),
-        totals=Verdict("rilis", everything).counts,
+        totals=count_results(everything),
         blocks=any(result.stops for result in everything),
+        final=any(result.check.gate == "rilis" for result in everything),
+        aside=len(quarantine_reasons(everything)),
         total=len(everything),
         most_ids=MOST_IDS,
     )
     write_text_atomic(path, page)
-
-
-def tone(result: Result) -> str:
-    """``lulus``, ``peringatan``, ``kritis`` or ``rusak``: how a result looks and what its label says."""
-    return result.check.severity if result.status == "gagal" else result.status
 
 
 def _spell(when: datetime) -> str:
@@ -99,14 +97,14 @@ def _gate_views(results: Sequence[Result]) -> list[_GateView]:
             _Group(name, tuple(_worst_first(list(group))))
             for name, group in groupby(ordered, key=lambda result: result.check.suite)
         ]
-        groups.sort(key=lambda group: _ORDER[tone(group.results[0])])
+        groups.sort(key=lambda group: _ORDER[group.results[0].tone])
         if own:
             views.append(_GateView(GATE_TITLES[gate], Verdict(gate, tuple(own)), tuple(groups)))
     return views
 
 
 def _worst_first(results: Sequence[Result]) -> list[Result]:
-    return sorted(results, key=lambda result: _ORDER[tone(result)])
+    return sorted(results, key=lambda result: _ORDER[result.tone])
 
 
 def _figure(value: Figure) -> str:

@@ -49,9 +49,7 @@ _COLUMNS = {
 _SCIENTIFIC = r"^[''\s]*[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}\s*$"
 
 
-def profile_deliveries(
-    con: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], *, now: datetime
-) -> int:
+def profile_deliveries(con: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], *, now: datetime) -> int:
     """Replace ``landing.profil_pengiriman`` by one row per delivery; one pass over the Parquet of a contract.
 
     The shares are of the rows that landed; ``baris_dibaca`` also counts the unchanged ones that did not.
@@ -72,14 +70,10 @@ def profile_deliveries(
     for _, group in groupby(ordered, key=lambda item: item[0].id):
         rows += _profile_contract(con, list(group), now)
     con.execute("create schema if not exists landing")
-    con.execute(
-        f"create or replace table {PROFILE} ({', '.join(f'{n} {t}' for n, (t, _) in _COLUMNS.items())})"
-    )
+    con.execute(f"create or replace table {PROFILE} ({', '.join(f'{n} {t}' for n, (t, _) in _COLUMNS.items())})")
     if rows:
         con.executemany(f"insert into {PROFILE} values ({', '.join('?' * len(_COLUMNS))})", rows)
-    con.execute(
-        f"comment on table {PROFILE} is 'Satu baris per pengiriman yang dinilai pada gerbang pengiriman'"
-    )
+    con.execute(f"comment on table {PROFILE} is 'Satu baris per pengiriman yang dinilai pada gerbang pengiriman'")
     for name, (_, text) in _COLUMNS.items():
         con.execute(f"comment on column {PROFILE}.{name} is '{text}'")
     return len(rows)
@@ -126,9 +120,7 @@ def _profile_contract(
     return rows
 
 
-def _figures(
-    con: duckdb.DuckDBPyConnection, contract: Contract, files: list[str]
-) -> dict[str, tuple[int, ...]]:
+def _figures(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[str]) -> dict[str, tuple[int, ...]]:
     """Per file: rows, rows without a whole key; NIK values: NIK-like, ending in 0, scientific, all."""
     source = "read_parquet($files, union_by_name = true, filename = true)"
     try:
@@ -137,31 +129,23 @@ def _figures(
             _figures_query(contract, source, {str(row[0]) for row in described}), {"files": files}
         ).fetchall()
     except duckdb.Error as error:
-        raise ProfileError(
-            f"{contract.id}: its landed rows cannot be read ({type(error).__name__})"
-        ) from None
+        raise ProfileError(f"{contract.id}: its landed rows cannot be read ({type(error).__name__})") from None
     figures = {str(row[0]): tuple(row[1:]) for row in rows}
     if not figures.keys() <= set(files):
-        raise ProfileError(
-            f"{contract.id}: DuckDB names the files of its deliveries otherwise than they were given"
-        )
+        raise ProfileError(f"{contract.id}: DuckDB names the files of its deliveries otherwise than they were given")
     return figures
 
 
 def _figures_query(contract: Contract, source: str, present: set[str]) -> str:
     names = [quote(name) for name in nik_columns(contract) if name in present]
-    digits = [
-        f"regexp_replace(regexp_replace({name}, '\\.0+$', ''), '[^0-9A-Za-z]', '', 'g')" for name in names
-    ]
+    digits = [f"regexp_replace(regexp_replace({name}, '\\.0+$', ''), '[^0-9A-Za-z]', '', 'g')" for name in names]
     like_nik = [f"regexp_full_match({digit}, '[0-9]{{15,17}}')" for digit in digits]
     ending_zero = [f"{like} and {digit} like '%0'" for like, digit in zip(like_nik, digits, strict=True)]
     scientific = [f"regexp_matches({name}, '{_SCIENTIFIC}')" for name in names]
     filled = [f"trim({name}) <> ''" for name in names]
     keys = [quote(name) for name in contract.key_columns if name in present]
     empty_key = [" or ".join(f"coalesce(trim({key}), '') = ''" for key in keys)] if keys else []
-    counts = ", ".join(
-        _count(conditions) for conditions in (empty_key, like_nik, ending_zero, scientific, filled)
-    )
+    counts = ", ".join(_count(conditions) for conditions in (empty_key, like_nik, ending_zero, scientific, filled))
     where = "not _hapus and not _bukan_data"
     return f"select filename, count(*), {counts} from {source} where {where} group by filename"
 

@@ -19,9 +19,7 @@ MOST_GROWTH_PERCENT = 50.0
 #: one in 14 of those a possible birth date. A column that holds NIK holds hardly anything else.
 MOST_HASHES_LIKE_NIK_PERCENT = 1.0
 #: Sixteen digits that could be a NIK: region, day 1-31 or 41-71, month 1-12, year, serial.
-NIK_LIKE = (
-    r"(^|[^0-9])[1-9][0-9]{5}(0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(0[1-9]|1[0-2])[0-9]{6}([^0-9]|$)"
-)
+NIK_LIKE = r"(^|[^0-9])[1-9][0-9]{5}(0[1-9]|[12][0-9]|3[01]|4[1-9]|[56][0-9]|7[01])(0[1-9]|1[0-2])[0-9]{6}([^0-9]|$)"
 #: Counts and shares may be named after what they count.
 FIGURE_PREFIXES = ("jumlah_", "persen_", "is_", "has_")
 ROW_COUNT = "expect_table_row_count_to_be_between"
@@ -78,9 +76,7 @@ def values_suite(columns: Sequence[PublishedColumn]) -> Suite:
     name = "nilai mirip NIK"
     tables = groupby(sorted(columns), key=lambda item: item[0])
     parts = [_count_nik(table, [column for _, column in group]) for table, group in tables]
-    counted = (
-        " union all ".join(parts) or "select '' as tabel, '' as kolom, 0 as mirip, 0 as terisi where false"
-    )
+    counted = " union all ".join(parts) or "select '' as tabel, '' as kolom, 0 as mirip, 0 as terisi where false"
     hash_like = "starts_with(kolom, 'id_') or starts_with(kolom, '_')"
     query = f"""
         select tabel, kolom,

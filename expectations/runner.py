@@ -139,9 +139,7 @@ def _names_rows(answer: Answer) -> bool:
     return answer.error is None and not answer.success and bool(answer.result.get("unexpected_count"))
 
 
-def _result(
-    check: Check, answer: Answer, suite: Suite, seconds: float, run: _Run, kept: dict[str, str]
-) -> Result:
+def _result(check: Check, answer: Answer, suite: Suite, seconds: float, run: _Run, kept: dict[str, str]) -> Result:
     blank = Result(check, "rusak", {}, (), round(seconds, 4), "", run.now)
     if answer.error is not None:
         if answer.error not in kept:
@@ -154,9 +152,7 @@ def _result(
     if answer.success:
         return replace(blank, status="lulus", observed=observed, message="Memenuhi ambang")
     failing = tuple(dict.fromkeys(_id(row, suite.id_columns) for row in rows))
-    return replace(
-        blank, status="gagal", observed=observed, failing=failing, message=_sentence(check, observed)
-    )
+    return replace(blank, status="gagal", observed=observed, failing=failing, message=_sentence(check, observed))
 
 
 def _observed(check: Check, answer: Answer, failing_figures: Sequence[object]) -> dict[str, Figure]:
@@ -194,6 +190,4 @@ def _sentence(check: Check, observed: dict[str, Figure]) -> str:
         counted = f"{observed['jumlah_gagal']} dari {observed['jumlah_diperiksa']} tidak memenuhi ambang"
         return counted if observed.get("nilai") is None else f"{counted}; nilai terburuk {observed['nilai']}"
     found = observed.get("nilai")
-    return (
-        "Tidak ada nilai yang dapat dinilai" if found is None else f"Nilai {found}, ambang {check.threshold}"
-    )
+    return "Tidak ada nilai yang dapat dinilai" if found is None else f"Nilai {found}, ambang {check.threshold}"

@@ -9,7 +9,7 @@ import duckdb
 from expectations.model import Result
 
 TABLE = "mutu.hasil_pemeriksaan"
-_COLUMNS = {
+COLUMNS = {
     "_run_id": ("varchar", "Nomor jalannya proses"),
     "gerbang": ("varchar", "Gerbang: pengiriman, gudang, atau rilis"),
     "suite": ("varchar", "Kelompok pemeriksaan"),
@@ -42,18 +42,18 @@ def results_table(con: duckdb.DuckDBPyConnection, results: Iterable[Result], run
     rows = [_row(result, run_id) for result in results]
     _create(con)
     if rows:
-        row = f"({', '.join('?' * len(_COLUMNS))})"
+        row = f"({', '.join('?' * len(COLUMNS))})"
         parameters = [value for values in rows for value in values]
         con.execute(f"insert or replace into {TABLE} values {', '.join([row] * len(rows))}", parameters)
     return len(rows)
 
 
 def _create(con: duckdb.DuckDBPyConnection) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in _COLUMNS.items())
+    columns = ", ".join(f"{name} {kind}" for name, (kind, _) in COLUMNS.items())
     con.execute("create schema if not exists mutu")
     con.execute(f"create table if not exists {TABLE} ({columns}, primary key (_run_id, pemeriksaan))")
     con.execute(f"comment on table {TABLE} is 'Satu baris per pemeriksaan mutu pada satu jalannya proses'")
-    for name, (_, text) in _COLUMNS.items():
+    for name, (_, text) in COLUMNS.items():
         con.execute(f"comment on column {TABLE}.{name} is '{text}'")
 
 

@@ -159,7 +159,7 @@ def _entity_facts(entity: Entity) -> dict[str, Any]:
             for name, column in entity.kolom.items()
         },
         "aturan": [[rule.id, rule.tingkat, rule.syarat] for rule in entity.aturan],
-        "teks_aturan": {rule.id: rule.teks for rule in entity.aturan},
+        "teks_aturan": {rule.id: [rule.teks, rule.sumber] for rule in entity.aturan},
         "orang": [role.model_dump() for role in entity.orang],
     }
 

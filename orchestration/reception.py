@@ -77,6 +77,6 @@ def _receive_patiently(contract: Contract, place: Place, home: Home, backoff: fl
             name = keep_original(error, home.errors)
             return Receipt(
                 kontrak=contract.id,
-                gagal=f"{contract.id}: failed in a way we did not foresee ({type(error).__name__}); see {home.errors / name}",
+                gagal=f"{contract.id}: failed unforeseen ({type(error).__name__}); see {home.errors / name}",
             )
     raise AssertionError("unreachable")

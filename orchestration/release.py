@@ -11,6 +11,8 @@ import duckdb
 
 from expectations.page import write_page
 from expectations.release import release_suites
+from expectations.store import COLUMNS as RESULT_COLUMNS
+from expectations.store import TABLE as RESULT_TABLE
 from orchestration.checks import check_result, check_spec, judge
 from orchestration.control import open_build, remember_models
 from orchestration.prepare import Prepared
@@ -50,7 +52,17 @@ def published_tables(prepared: Prepared) -> tuple[PublishedTable, ...]:
         )
         kept = tuple(column for column in columns if column.kelas != "pengenal")
         tables.append(PublishedTable(node["schema"], node["name"], node["description"], kept))
-    return tuple(tables)
+    return (*tables, _judgements())
+
+
+def _judgements() -> PublishedTable:
+    """The latest result of every check; its texts stand with the table itself."""
+    shown = {name: text for name, (_, text) in RESULT_COLUMNS.items() if name != "nilai"}
+    columns = tuple(PublishedColumn(name, text, "internal") for name, text in shown.items())
+    query = f"select distinct on (pemeriksaan) * from {RESULT_TABLE} order by pemeriksaan, _run_id desc"
+    schema, name = RESULT_TABLE.split(".")
+    description = "Satu baris per pemeriksaan mutu, hasil terakhirnya (latest check results)."
+    return PublishedTable(schema, name, description, columns, query)
 
 
 def _class_of(column: dict[str, Any], classes: dict[str, str]) -> str:

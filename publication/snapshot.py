@@ -30,12 +30,18 @@ class PublishedColumn:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A relation that leaves the build, with its columns in order."""
+    """A relation that leaves the build, with its columns in order; ``query`` where it is not a build relation as is."""
 
     schema: str
     name: str
     description: str
     columns: tuple[PublishedColumn, ...]
+    query: str | None = None
+
+    @property
+    def rows(self) -> str:
+        """Where the rows come from: the relation itself, or a query over the build."""
+        return f"({self.query})" if self.query else f"{self.schema}.{self.name}"
 
 
 def write_snapshot(
@@ -91,7 +97,7 @@ def _copy(con: duckdb.DuckDBPyConnection, tables: Sequence[PublishedTable], path
         for table in tables:
             full = f"{table.schema}.{table.name}"
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            con.execute(f"create table terbitan.{full} as select {columns} from {full}")
+            con.execute(f"create table terbitan.{full} as select {columns} from {table.rows}")
             con.execute(f"comment on table terbitan.{full} is {_text(table.description)}")
             for column in table.columns:
                 con.execute(f'comment on column terbitan.{full}."{column.name}" is {_text(column.description)}')

@@ -100,9 +100,13 @@ def _touch(con: duckdb.DuckDBPyConnection, records: str) -> int:
             printf('%06d|', urutan_pertama) || id_catatan as kunci_urut
         from {records}
         where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
+        create or replace temp table disentuh as
+        select id_catatan from tersentuh union all select id_catatan from hilang;
+        create or replace temp table dikoreksi as
+        select id_catatan from berubah union all select id_catatan from hilang;
         """
     )
-    row = con.execute("select (select count(*) from tersentuh) + (select count(*) from hilang)").fetchone()
+    row = con.execute("select count(*) from disentuh").fetchone()
     return int(row[0]) if row else 0
 
 
@@ -118,12 +122,12 @@ def _pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
             select lama.id_orang, lama.id_catatan, lama.kunci_urut, kini.kelompok
             from resolved.orang_catatan as lama
             left join kelompok_catatan as kini using (id_catatan)
-            where lama.id_catatan in (select id_catatan from tersentuh) or lama.id_catatan in (select id_catatan from hilang)
+            semi join disentuh using (id_catatan)
         ),
         pergi as (
             select pendiri.id_orang, pendiri.catatan, pendiri.kunci_urut, lama.kelompok
             from pendiri inner join lama on pendiri.id_orang = lama.id_orang and pendiri.catatan = lama.id_catatan
-            where pendiri.catatan in (select id_catatan from berubah) or pendiri.catatan in (select id_catatan from hilang)
+            where pendiri.catatan in (select id_catatan from dikoreksi)
         ),
         sisa as (
             select pergi.id_orang, pergi.catatan as pendiri, pergi.kunci_urut,
@@ -197,8 +201,7 @@ def _id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:
     con.execute(
         """
         create or replace temp table id_lama as
-        select lama.id_orang, lama.id_catatan, lama.kunci_urut from resolved.orang_catatan as lama
-        where lama.id_catatan in (select id_catatan from tersentuh) or lama.id_catatan in (select id_catatan from hilang);
+        select id_orang, id_catatan, kunci_urut from resolved.orang_catatan semi join disentuh using (id_catatan);
         create or replace temp table status_registri as
         select id_orang, arg_max(peristiwa, run_id) as peristiwa, arg_max(ke, run_id) as ke from registri
         where peristiwa in ('terbit', 'alih') group by id_orang;
@@ -237,7 +240,7 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         insert into resolved.orang_tersentuh
         select id_orang, '{run_id}' from (select id_orang from id_lama union select id_orang from orang_kini);
         delete from resolved.orang_catatan
-        where id_catatan in (select id_catatan from orang_kini) or id_catatan in (select id_catatan from hilang);
+        where id_catatan in (select id_catatan from disentuh);
         insert into resolved.orang_catatan
         select id_catatan, id_orang, nik, aturan_padan, kunci_urut, '{run_id}' from orang_kini;
         create or replace temp table alih_baru as

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import duckdb
+import pyarrow as pa
 
 #: Jaro-Winkler similarity from which two cleaned names count as spellings of one name. Pairs that share a NIK are
 #: nearly always one person, so the threshold only has to keep apart relatives and clerical swaps.
@@ -58,9 +59,7 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
     )
 
 
-def _columns(rows: list[tuple[str, str, str, int]]) -> object:
-    import pyarrow as pa
-
+def _columns(rows: list[tuple[str, str, str, int]]) -> pa.Table:
     names = ("nik", "nama_kunci", "lahir", "nomor")
     return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
@@ -93,7 +92,9 @@ def _edges() -> str:
             kanan.nama_kunci, coalesce(cast(kanan.tanggal_lahir as varchar), '')
         from tanda as kiri
         inner join tanda as kanan
-            on kiri.nik = kanan.nik and (kiri.nama_kunci, kiri.tanggal_lahir) is distinct from (kanan.nama_kunci, kanan.tanggal_lahir)
+            on
+                kiri.nik = kanan.nik
+                and (kiri.nama_kunci, kiri.tanggal_lahir) is distinct from (kanan.nama_kunci, kanan.tanggal_lahir)
         where
             kiri.nama_kunci <= kanan.nama_kunci
             and (

@@ -101,12 +101,8 @@ def _through_excel(part: dict[str, Array]) -> dict[str, Array]:
     found = dict(part)
     for name in ("NIK Anak", "No KK", "NIK Ibu"):
         plain = found[name].to_pylist()
-        long = np.array(
-            [value is not None and value.isdigit() and len(value) == 16 for value in plain], dtype=np.bool_
-        )
-        numbers = np.array(
-            [int(value) for value, hit in zip(plain, long, strict=True) if hit], dtype=np.int64
-        )
+        long = np.array([value is not None and value.isdigit() and len(value) == 16 for value in plain], dtype=np.bool_)
+        numbers = np.array([int(value) for value, hit in zip(plain, long, strict=True) if hit], dtype=np.int64)
         found[name] = put(found[name], long, scientific(numbers)) if len(numbers) else found[name]
     return found
 
@@ -172,9 +168,7 @@ def _names(rng: Rng, visits: _Visits, people: People, rates: Rates, marks: Marks
 
 def _mother_names(rng: Rng, people: People, child: Ints, rates: Rates, marks: Marks) -> Array:
     own = Marks(len(child))
-    shares = {
-        key: value for key, value in rates.group("eppgbm.nama").items() if key not in ("ny_suami", "bin")
-    }
+    shares = {key: value for key, value in rates.group("eppgbm.nama").items() if key not in ("ny_suami", "bin")}
     bearers = plain_bearers(people.mother_names[child], male=False)
     text = vary_names(rng, bearers, shares, own)
     marks.add("nama_ibu_varian", own.bits != 0)

@@ -80,9 +80,7 @@ def write_mothers(rng: Rng, chosen: Ints, pregnancies: Pregnancies, people: Peop
     partner = where(married, render(husband, upper=False), None)
     swapped = married & chance(rng, len(mother), rates["kohort.kolom_tertukar"])
     marks.add("kolom_tertukar", swapped)
-    return Mothers(
-        chosen, where(swapped, partner, name), nik, born, missing, where(swapped, name, partner), marks
-    )
+    return Mothers(chosen, where(swapped, partner, name), nik, born, missing, where(swapped, name, partner), marks)
 
 
 def _entries(rng: Rng, pregnancies: Pregnancies, rates: Rates) -> tuple[Ints, Bools]:

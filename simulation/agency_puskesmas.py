@@ -23,9 +23,7 @@ def _sample(centre: Ints, centres: HealthCentres, regions: Regions, count: int) 
     """The busiest puskesmas, one per kab/kota as far as that goes; Muratara hands in nothing."""
     load = np.bincount(centre, minlength=len(centres.code))
     order = [
-        int(index)
-        for index in np.argsort(-load, kind="stable")
-        if centres.regency[index] != regions.regency(MURATARA)
+        int(index) for index in np.argsort(-load, kind="stable") if centres.regency[index] != regions.regency(MURATARA)
     ]
     seen: dict[int, int] = {}
     rounds: list[tuple[int, int, int]] = []
@@ -53,9 +51,7 @@ def write_workbooks(
     village = people.village[mother] if len(mother) else mother
     centre = centres.of_village[village]
     sample = _sample(centre, centres, regions, count)
-    on_paper = np.isin(pregnancies.state, (PREGNANT, DELIVERED)) & chance(
-        rng, len(mother), rates["puskesmas.tercatat"]
-    )
+    on_paper = np.isin(pregnancies.state, (PREGNANT, DELIVERED)) & chance(rng, len(mother), rates["puskesmas.tercatat"])
     chosen = np.flatnonzero(on_paper & np.isin(centre, sample))
     chosen = chosen[np.argsort(village[chosen], kind="stable")]
     mothers = write_mothers(rng, chosen, pregnancies, people, rates)

@@ -77,9 +77,7 @@ class Shown:
     rows: Any = None
 
 
-def siak_rows(
-    registry: Registry, people: People, regions: Regions, chosen: Bools, first_id: int = FIRST_ID
-) -> Shown:
+def siak_rows(registry: Registry, people: People, regions: Regions, chosen: Bools, first_id: int = FIRST_ID) -> Shown:
     """The SIAK table of the chosen registry rows."""
     rows = np.flatnonzero(chosen)
     person, family = registry.person[rows], registry.family[rows]
@@ -113,9 +111,7 @@ def siak_rows(
             "tgl_ubah": stamps(registry.stamp[rows]),
         }
     )
-    return Shown(
-        "siak.biodata_wni", digits(first_id + np.arange(len(rows))), person, registry.marks.bits[rows], table
-    )
+    return Shown("siak.biodata_wni", digits(first_id + np.arange(len(rows))), person, registry.marks.bits[rows], table)
 
 
 def city_rows(
@@ -154,9 +150,7 @@ def city_rows(
 
 def write_city(folder: Path, shown: Shown, seed: int, rates: Rates) -> tuple[Shown, FileCount]:
     """Writes Palembang's complete file, a few rows of it twice; returns the rows with that marked."""
-    lines = as_lines(
-        {name: shown.rows[name].combine_chunks() for name in shown.rows.column_names}, CITY_LAYOUT
-    )
+    lines = as_lines({name: shown.rows[name].combine_chunks() for name in shown.rows.column_names}, CITY_LAYOUT)
     order = repeat_some(stream(seed, "city", "repeat"), len(lines), rates["siak.baris_ganda"])
     marks = Marks(len(lines))
     marks.add("baris_ganda", order[np.flatnonzero(order[1:] == order[:-1])])

@@ -87,16 +87,12 @@ def vehicle_rows(seed: int, garage: Garage, vehicles: Vehicles, regions: Regions
             "milik_ke": pa.array(vehicles.order[vehicle].astype(np.int32)),
             "njkb": pa.array(vehicles.value[vehicle]),
             "bobot": pa.array(vehicles.weight[vehicle].round(2)),
-            "tgl_akhir_pajak": dates(
-                np.where(second, vehicles.due[vehicle] - 400, vehicles.paid_until[vehicle])
-            ),
+            "tgl_akhir_pajak": dates(np.where(second, vehicles.due[vehicle] - 400, vehicles.paid_until[vehicle])),
             "status": lookup(STATES, np.where(second, 2, vehicles.state[vehicle])),
             "tgl_ubah": stamps(np.where(second, stamp - 200 * 86_400, stamp)),
         }
     )
-    return Shown(
-        "bapenda.kendaraan", digits(garage.id[rows]), vehicles.owner[vehicle], garage.marks.bits[rows], table
-    )
+    return Shown("bapenda.kendaraan", digits(garage.id[rows]), vehicles.owner[vehicle], garage.marks.bits[rows], table)
 
 
 def payment_columns(bill: Bill, totals: Ints) -> dict[str, Array]:
@@ -116,9 +112,7 @@ def payment_numbers(regency_code: list[str], office: Ints, paid_on: Ints, first:
     """Receipt numbers: office, year and month, running number."""
     year, month, _ = calendar(paid_on)
     offices = lookup([code.replace(".", "") for code in regency_code], office)
-    return glue(
-        offices, digits(year * 100 + month, 6), digits(first + np.arange(len(office)), 8), separator="-"
-    )
+    return glue(offices, digits(year * 100 + month, 6), digits(first + np.arange(len(office)), 8), separator="-")
 
 
 def payment_rows(seed: int, garage: Garage, vehicles: Vehicles, regions: Regions, rates: Rates) -> Shown:

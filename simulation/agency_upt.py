@@ -49,9 +49,7 @@ def _money(amounts: Ints) -> Array:
 def _accent(names: Array, rows: Bools) -> Array:
     """The last E or A of some names gets an accent, as the clerk's keyboard has it."""
     accented = pc.replace_substring_regex(names, "E([^E]*)$", "É\\1")
-    accented = pc.if_else(
-        pc.equal(accented, names), pc.replace_substring_regex(names, "A([^A]*)$", "Á\\1"), accented
-    )
+    accented = pc.if_else(pc.equal(accented, names), pc.replace_substring_regex(names, "A([^A]*)$", "Á\\1"), accented)
     return where(rows, accented, names)
 
 
@@ -72,9 +70,7 @@ def write_month(
     rows = rng.permutation(mine)[:count]
     paid_on = np.sort(month.first_day + rng.integers(0, month.days, count))
     vehicle = garage.vehicle[rows]
-    due = np.where(
-        vehicles.due[vehicle] > paid_on + 40, same_day(vehicles.due[vehicle], -1), vehicles.due[vehicle]
-    )
+    due = np.where(vehicles.due[vehicle] > paid_on + 40, same_day(vehicles.due[vehicle], -1), vehicles.due[vehicle])
     bill = make_bill(vehicles, vehicle, rates, late=paid_on - due)
     totals, broken = break_totals(rng, bill.total, rates["upt_muratara.total_salah"])
     accents = chance(rng, count, rates["upt_muratara.nama_karakter"])

@@ -44,9 +44,7 @@ class Store(Protocol):
 def _as_strings(spec: TableSpec, rows: Iterable[Sequence[Any]]) -> Any:
     columns = list(zip(*rows, strict=True)) or [()] * len(spec.columns)
     texts = [[None if value is None else str(value) for value in column] for column in columns]
-    return pa.table(
-        {name: pa.array(column, pa.string()) for name, column in zip(spec.names, texts, strict=True)}
-    )
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(spec.names, texts, strict=True)})
 
 
 class SqliteStore:
@@ -145,18 +143,13 @@ class PostgresStore:
         statement = f"COPY {spec.schema}.{spec.name} ({', '.join(spec.names)}) FROM STDIN"
         with self._db.cursor() as cursor, cursor.copy(statement.encode()) as copy:
             for part in chunks(rows, CHUNK):
-                columns = [
-                    pc.fill_null(column.cast(pa.string()), "\\N")
-                    for column in part.select(spec.names).columns
-                ]
+                columns = [pc.fill_null(column.cast(pa.string()), "\\N") for column in part.select(spec.names).columns]
                 lines = glue(pc.binary_join_element_wise(*columns, "\t"), "\n")
                 copy.write("".join(lines.to_pylist()))
 
     def replace(self, spec: TableSpec, rows: Any) -> None:
         """Deletes by key and appends."""
-        self._run(
-            f"DELETE FROM {spec.schema}.{spec.name} WHERE {spec.key} = ANY(%s)", [rows[spec.key].to_pylist()]
-        )
+        self._run(f"DELETE FROM {spec.schema}.{spec.name} WHERE {spec.key} = ANY(%s)", [rows[spec.key].to_pylist()])
         self.insert(spec, rows)
 
     def read(self, spec: TableSpec, keys: Sequence[int | str]) -> Any:

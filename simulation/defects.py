@@ -114,9 +114,7 @@ def _formatted(rng: Rng, plain: Array, size: int) -> Array:
     return pc.choose(pa.array(rng.integers(0, len(kinds), size)), *kinds)
 
 
-def damage_nik(
-    rng: Rng, nik: Ints, rates: dict[str, float], marks: Marks, *, relative: Ints, card: Ints
-) -> Array:
+def damage_nik(rng: Rng, nik: Ints, rates: dict[str, float], marks: Marks, *, relative: Ints, card: Ints) -> Array:
     """NIK as an agency holds them.
 
     Args:

@@ -66,9 +66,7 @@ def draw_families(rng: Rng, size: int, regions: Regions, rates: Rates) -> Famili
         village=village,
         origin_village=np.where(moved & ~foreign, origin_village, village),
         origin=np.where(moved, origin, home),
-        moved_on=np.where(
-            moved, TODAY_DAY - (rng.exponential(8.0, size) * YEAR).astype(np.int64) - 30, -(10**6)
-        ),
+        moved_on=np.where(moved, TODAY_DAY - (rng.exponential(8.0, size) * YEAR).astype(np.int64) - 30, -(10**6)),
         left_province=chance(rng, size, rates["penduduk.keluar"]),
         culture=culture,
         religion=np.maximum(religion, 1),
@@ -106,9 +104,7 @@ def draw_members(rng: Rng, size: int, people: int, rates: Rates) -> Members:
     elders = np.flatnonzero(chance(rng, size, 0.07) & (head_age < 66.0))
     couples = np.flatnonzero(married)
     family = np.concatenate([np.arange(size), couples, rows, rows[twin], elders])
-    role = np.repeat(
-        [HEAD, SPOUSE, CHILD, CHILD, ELDER], [size, len(couples), len(rows), len(twin), len(elders)]
-    )
+    role = np.repeat([HEAD, SPOUSE, CHILD, CHILD, ELDER], [size, len(couples), len(rows), len(twin), len(elders)])
     age = np.concatenate(
         [
             head_age,

@@ -97,17 +97,13 @@ def write_bps(folder: Path, world: World) -> tuple[list[Figure], list[FileCount]
                 )
             )
         figures.append(
-            Figure(
-                "bps", "jumlah_penduduk", PROVINCE, f"{year}-06-30", None, int(true.sum()), total, "KONSEP"
-            )
+            Figure("bps", "jumlah_penduduk", PROVINCE, f"{year}-06-30", None, int(true.sum()), total, "KONSEP")
         )
         columns.append(rupiah(np.array([total, *shown])).to_pylist())
     names = [(PROVINCE + "00", "SUMATERA SELATAN"), *((pair["kode_bps"], pair["nama_bps"]) for pair in pairs)]
     lines = [",".join([*name, *values]) for name, *values in zip(names, *columns, strict=True)]
     lines = lines if len(world.people) else []
-    count = write_lines(
-        folder, "bps/penduduk_kabkota.csv", ("Kode", "Wilayah", *map(str, BPS_YEARS)), lines, Layout()
-    )
+    count = write_lines(folder, "bps/penduduk_kabkota.csv", ("Kode", "Wilayah", *map(str, BPS_YEARS)), lines, Layout())
     return (figures if lines else []), [count]
 
 
@@ -137,9 +133,7 @@ def write_health(folder: Path, world: World) -> tuple[list[Figure], list[FileCou
                 )
             )
             if not silent:
-                lines.append(
-                    f"{code.replace('.', '')},{regions.regency_name[index].upper()},{shown},ORANG,{year}"
-                )
+                lines.append(f"{code.replace('.', '')},{regions.regency_name[index].upper()},{shown},ORANG,{year}")
     lines = lines if len(world.people) else []
     header = ("kode_kabupaten_kota", "nama_kabupaten_kota", "jumlah_ibu_hamil", "satuan", "tahun")
     count = write_lines(folder, "dinkes/ibu_hamil_kabkota.csv", header, lines, Layout())

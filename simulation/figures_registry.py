@@ -56,13 +56,9 @@ def write_registry(folder: Path, world: World) -> tuple[list[Figure], list[FileC
         if filled:
             for row, code in enumerate(world.regions.regency_code):
                 name = world.regions.regency_name[row].upper()
-                sheet.append(
-                    [row + 1, float(code), name, int(men[row]), int(women[row]), int(men[row] + women[row])]
-                )
+                sheet.append([row + 1, float(code), name, int(men[row]), int(women[row]), int(men[row] + women[row])])
             extra = BROKEN_BY if year == BROKEN_SHEET else 0
-            sheet.append(
-                ["JUMLAH", None, None, int(men.sum()) + extra, int(women.sum()), int((men + women).sum())]
-            )
+            sheet.append(["JUMLAH", None, None, int(men.sum()) + extra, int(women.sum()), int((men + women).sum())])
         size = len(world.regions.regency_code) if filled else 0
         counts.append(FileCount(path, str(year), title=2, blank=1, data=size, total=int(filled)))
     (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +82,5 @@ def _registry_figures(world: World, year: int, men: Ints, women: Ints) -> list[F
             ("L", male, male + extra, "SALAH_KETIK" if extra else ""),
             ("P", female, female, ""),
         ):
-            rows.append(
-                Figure("disdukcapil", INDICATOR, code, at.isoformat(), sex, int(right), int(shown), cause)
-            )
+            rows.append(Figure("disdukcapil", INDICATOR, code, at.isoformat(), sex, int(right), int(shown), cause))
     return rows

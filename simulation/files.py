@@ -49,9 +49,7 @@ class Layout:
 
 def _cell(column: Array, layout: Layout) -> Array:
     """A column with missing values filled and quotes where the separator occurs."""
-    text = pc.fill_null(
-        pa.array(column) if isinstance(column, list) else column.cast(pa.string()), layout.missing
-    )
+    text = pc.fill_null(pa.array(column) if isinstance(column, list) else column.cast(pa.string()), layout.missing)
     clash = pc.match_substring_regex(text, f'["{layout.separator}\n]')
     if not pc.any(clash, min_count=0).as_py():
         return text
@@ -73,6 +71,4 @@ def write_lines(
     target.parent.mkdir(parents=True, exist_ok=True)
     every = [*layout.titles, layout.separator.join(header), *lines, *layout.totals]
     target.write_bytes(("\n".join(every) + "\n").encode(layout.encoding))
-    return FileCount(
-        path, title=len(layout.titles), data=len(lines), total=len(layout.totals), repeated=repeated
-    )
+    return FileCount(path, title=len(layout.titles), data=len(lines), total=len(layout.totals), repeated=repeated)

@@ -51,14 +51,10 @@ def build_pregnancies(seed: int, people: People, rates: Rates) -> Pregnancies:
         else _none()
     )
     mothers = members.mother[born]
-    fertile = (
-        ~members.male & (people.age >= 16) & (people.age < 45) & (people.status == ALIVE) & (people.nik > 0)
-    )
+    fertile = ~members.male & (people.age >= 16) & (people.age < 45) & (people.status == ALIVE) & (people.nik > 0)
     fertile[mothers] = False
     pool = np.flatnonzero(fertile)
-    appetite = np.where(people.marital[pool] == MARRIED, 1.0, 0.03) * np.exp(
-        -(((people.age[pool] - 28) / 8) ** 2)
-    )
+    appetite = np.where(people.marital[pool] == MARRIED, 1.0, 0.03) * np.exp(-(((people.age[pool] - 28) / 8) ** 2))
     count = round(len(born) * rates["kohort.hamil_per_kelahiran"]) if len(pool) else 0
     fails = round(len(born) * rates["kohort.gagal"]) if len(pool) else 0
     open_mothers = _distinct(rng, pool, appetite, count + fails)

@@ -63,9 +63,7 @@ def _slip(rng: Rng, words: Vocabulary, names: Names) -> Names:
     found = names.copy()
     rows = np.arange(len(names))
     place = rng.integers(0, np.maximum((names >= 0).sum(axis=1), 1))
-    found[rows, place] = words.mistyped[
-        names[rows, place], rng.integers(0, words.mistyped.shape[1], len(names))
-    ]
+    found[rows, place] = words.mistyped[names[rows, place], rng.integers(0, words.mistyped.shape[1], len(names))]
     return found
 
 
@@ -92,9 +90,7 @@ def _spell_old(words: Vocabulary, names: Names) -> Names:
     return np.where(names >= 0, words.old[np.maximum(names, 0)], -1).astype(np.int32)
 
 
-def vary_names(
-    rng: Rng, bearers: Bearers, rates: dict[str, float], marks: Marks, *, upper: bool = True
-) -> Array:
+def vary_names(rng: Rng, bearers: Bearers, rates: dict[str, float], marks: Marks, *, upper: bool = True) -> Array:
     """Names as an agency holds them; a row suffers at most one kind of change.
 
     Args:

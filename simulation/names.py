@@ -113,9 +113,7 @@ def load_vocabulary() -> Vocabulary:
             last[culture, sex] = np.array([build.add(word) for word in lists[f"{key}_akhir"]], dtype=np.int64)
     short = {build.add(word): forms for word, forms in content["singkatan"].items()}
     twins = {
-        sex: np.array(
-            [[build.add(word) for word in pair] for pair in content[f"kembar_{sex.lower()}"]], np.int32
-        )
+        sex: np.array([[build.add(word) for word in pair] for pair in content[f"kembar_{sex.lower()}"]], np.int32)
         for sex in ("L", "P")
     }
     base = len(build.words)
@@ -182,13 +180,9 @@ def _draw_group(rng: Rng, words: Vocabulary, group: int, sex: str, size: int, ra
     return names
 
 
-def render(
-    names: Names, *, upper: bool = True, before: Array | None = None, after: Array | None = None
-) -> Array:
+def render(names: Names, *, upper: bool = True, before: Array | None = None, after: Array | None = None) -> Array:
     """Names as text, with optional columns (title, "bin ...") before and after."""
     words = load_vocabulary()
     source = words.upper if upper else words.words
     parts = [lookup(source, names[:, place], names[:, place] < 0) for place in range(WORDS)]
-    return glue(
-        *([] if before is None else [before]), *parts, *([] if after is None else [after]), separator=" "
-    )
+    return glue(*([] if before is None else [before]), *parts, *([] if after is None else [after]), separator=" ")

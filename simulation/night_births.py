@@ -53,9 +53,7 @@ class Expecting:
     due: Ints
 
 
-def deliver(
-    state: State, expecting: Expecting, count: int, regions: Regions, rates: Rates, *, city: bool
-) -> Newborns:
+def deliver(state: State, expecting: Expecting, count: int, regions: Regions, rates: Rates, *, city: bool) -> Newborns:
     """Draws `count` births, first to the women whose term has come, and adds the children to the truth."""
     pool = _candidates(state, city)
     first = np.intersect1d(expecting.due, pool)[:count]
@@ -72,9 +70,7 @@ def deliver(
     district = _numbers(pc.replace_substring(pc.utf8_slice_codeunits(village, 0, 8), ".", ""))
     used = _numbers(state.people["nik_true"].combine_chunks())
     regency = pc.utf8_slice_codeunits(village, 0, 5)
-    place = lookup(
-        [name.split(" ", 1)[1] for name in regions.regency_name], _index(regency, regions.regency_code)
-    )
+    place = lookup([name.split(" ", 1)[1] for name in regions.regency_name], _index(regency, regions.regency_code))
     none = pa.nulls(size, pa.int64())
     rows = pa.table(
         {
@@ -93,9 +89,7 @@ def deliver(
             "id_keluarga": family["id_keluarga"],
             "hubungan": constant("anak", size),
             "kembar_dari": none,
-            **{
-                name: pa.array(np.zeros(size, np.bool_)) for name in ("senama_ayah", "nik_beda_lahir", "haji")
-            },
+            **{name: pa.array(np.zeros(size, np.bool_)) for name in ("senama_ayah", "nik_beda_lahir", "haji")},
             "agama": family["agama"],
             "budaya": family["budaya"],
         }

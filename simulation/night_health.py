@@ -92,10 +92,7 @@ def _women(state: State, count: int, busy: set[int]) -> Ints:
     fits = pc.and_(pc.equal(people["jenis_kelamin"], "P"), pc.equal(people["status"], "hidup"))
     age = (state.day - born) / 365.25
     pool = np.flatnonzero(
-        fits.to_numpy(zero_copy_only=False)
-        & pc.is_valid(people["id_pasangan"]).to_numpy()
-        & (age > 17)
-        & (age < 42)
+        fits.to_numpy(zero_copy_only=False) & pc.is_valid(people["id_pasangan"]).to_numpy() & (age > 17) & (age < 42)
     )
     free = np.setdiff1d(pool, np.array(sorted(busy), dtype=np.int64))
     return choose(state.rng, free, count)
@@ -149,9 +146,7 @@ def _register(state: State, store: Store, count: int, busy: set[int], regions: R
     store.insert(MOTHERS, table)
     found = keys.to_pylist()
     labels = (("nik_kosong", no_nik), ("tgl_lahir_kosong", no_birth))
-    state.add_records(
-        DATASET, found, person, [[label for label, hit in labels if hit[row]] for row in range(size)]
-    )
+    state.add_records(DATASET, found, person, [[label for label, hit in labels if hit[row]] for row in range(size)])
     state.note("hamil_baru", DATASET, found, person)
 
 

@@ -193,9 +193,7 @@ def change_city(state: State, agencies: Path, plan: Plan, children: Newborns, re
     table = pa.concat_tables([table, births.cast(table.schema)]).combine_chunks()
     lines = as_lines({name: table[name].combine_chunks() for name in table.column_names}, CITY_LAYOUT)
     repeated = len(lines) - len(set(lines))
-    state.files.append(
-        write_lines(agencies, CITY_FILE, table.column_names, lines, CITY_LAYOUT, repeated=repeated)
-    )
+    state.files.append(write_lines(agencies, CITY_FILE, table.column_names, lines, CITY_LAYOUT, repeated=repeated))
     added = births["ID"].to_pylist()
     state.add_records(CITY_VIEW.dataset, added, person)
     state.note("kelahiran", CITY_VIEW.dataset, added, person)

@@ -98,9 +98,7 @@ def _pay(state: State, store: Store, rows: Ints, most: int, facts: tuple[Regions
     bill = _price(table, state.day, rates)
     totals, broken = break_totals(state.rng, bill.total, rates["samsat.total_salah"])
     until = dates(_next_due(_days(table["tgl_akhir_pajak"]), state.day))
-    wards = {
-        code: int(regency) for code, regency in zip(ward_codes(regions), regions.village_regency, strict=True)
-    }
+    wards = {code: int(regency) for code, regency in zip(ward_codes(regions), regions.village_regency, strict=True)}
     office = np.array([wards[code] for code in table["kd_kel"].to_pylist()], dtype=np.int64)
     first = len(state.of_dataset(PAID)) + 1
     keys = payment_numbers(regions.regency_code, office, np.full(size, state.day), first)

@@ -88,9 +88,7 @@ def build_people(seed: int, count: int, regions: Regions, rates: Rates) -> Peopl
         names=names,
         mother_names=mothers,
         father_names=fathers,
-        haji=(age > 40)
-        & (families.religion[members.family] == 1)
-        & chance(rng, count, rates["penduduk.gelar_haji"]),
+        haji=(age > 40) & (families.religion[members.family] == 1) & chance(rng, count, rates["penduduk.gelar_haji"]),
         status=status,
         left_on=left_on,
         marital=_marital(rng, members, age),
@@ -150,9 +148,7 @@ def _names(rng: Rng, families: Families, members: Members, rates: Rates) -> tupl
     if not count:
         return names, names, names, np.zeros(0, dtype=np.bool_)
     with_father = child & (members.father >= 0)
-    heirs = np.flatnonzero(
-        with_father & chance(rng, count, rates["penduduk.belakang_ayah"]) & (names[:, 1] >= 0)
-    )
+    heirs = np.flatnonzero(with_father & chance(rng, count, rates["penduduk.belakang_ayah"]) & (names[:, 1] >= 0))
     words_of_father = (names[father[heirs]] >= 0).sum(axis=1)
     names[heirs, 1] = names[father[heirs], words_of_father - 1]
     same = with_father & members.male & chance(rng, count, rates["penduduk.senama_ayah"])
@@ -189,9 +185,7 @@ def _fates(rng: Rng, families: Families, members: Members, rates: Rates) -> tupl
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     age = (TODAY_DAY - members.born) / YEAR
     hazard = np.exp(0.085 * np.maximum(age - 30, 0)) * np.where(members.role == CHILD, 0.4, 1.0)
-    dead = chance(
-        rng, count, np.minimum(hazard * rates["penduduk.meninggal"] / max(float(hazard.mean()), 1e-9), 0.6)
-    )
+    dead = chance(rng, count, np.minimum(hazard * rates["penduduk.meninggal"] / max(float(hazard.mean()), 1e-9), 0.6))
     left = families.left_province[members.family] & ~dead
     days = np.maximum(TODAY_DAY - 20 - rng.integers(0, 3 * 365, count), members.born)
     return np.where(dead, DEAD, np.where(left, LEFT, ALIVE)), np.where(dead | left, days, 0)

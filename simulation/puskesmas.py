@@ -41,6 +41,4 @@ def _assign(regions: Regions) -> HealthCentres:
             codes.append(f"P{code.replace('.', '')}{number + 1:02d}")
             names.append(regions.district_name[district] if number == 0 else regions.village_name[group[0]])
     regency = [regions.regency_code.index(f"{code[1:3]}.{code[3:5]}") for code in codes]
-    return HealthCentres(
-        codes, [name.upper() for name in names], np.array(regency, dtype=np.int64), of_village
-    )
+    return HealthCentres(codes, [name.upper() for name in names], np.array(regency, dtype=np.int64), of_village)

@@ -36,9 +36,7 @@ def write_region_files(folder: Path) -> list[FileCount]:
     lines = [f'{code},"{name}"' if "," in name else f"{code},{name}" for code, name in _all_codes()]
     counts = [write_lines(folder, "kemendagri/kode_wilayah_2025.csv", ("kode", "nama"), lines, Layout())]
     for name, path in COPIES.items():
-        content = (
-            resources.files("simulation").joinpath("reference").joinpath(name).read_text(encoding="utf-8")
-        )
+        content = resources.files("simulation").joinpath("reference").joinpath(name).read_text(encoding="utf-8")
         header, *rows = content.splitlines()
         counts.append(write_lines(folder, path, header.split(","), rows, Layout()))
     return counts

@@ -135,7 +135,5 @@ def load_regions() -> Regions:
         first_elsewhere=len(districts),
         first_retired=len(issuers),
         retired_of=retired_of,
-        split_year={
-            codes.index(code): int(year) for code, year in load_rates().group("tahun_pemekaran").items()
-        },
+        split_year={codes.index(code): int(year) for code, year in load_rates().group("tahun_pemekaran").items()},
     )

@@ -94,9 +94,7 @@ def build_registry(seed: int, people: People, regions: Regions, rates: Rates) ->
     village = _villages(rng, rows, people, family, rates, marks)
     nik = _numbers(rng, rows, people, regions)
     nik, card = _damage_numbers(rng, nik, people.card[person], rates, marks)
-    born, born_missing = damage_birth(
-        rng, people.members.born[person], rates["siak.tgl_lahir_kosong"], 0.0, marks
-    )
+    born, born_missing = damage_birth(rng, people.members.born[person], rates["siak.tgl_lahir_kosong"], 0.0, marks)
     male = people.members.male[person]
     wrong_sex = chance(rng, size, rates["siak.jk_salah"])
     marks.add("jk_salah", wrong_sex)

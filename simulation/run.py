@@ -62,18 +62,14 @@ def _show_samsat(world: World, agencies: Path, ledger: Ledger, mariadb_url: str 
         ledger.add(shown)
 
 
-def _show_health(
-    world: World, agencies: Path, ledger: Ledger, postgres_url: str | None, workbooks: int
-) -> None:
+def _show_health(world: World, agencies: Path, ledger: Ledger, postgres_url: str | None, workbooks: int) -> None:
     seed, people, regions, rates = world.seed, world.people, world.regions, world.rates
     mothers = mother_rows(seed, world.pregnancies, people, regions, rates)
     with kohort_store(agencies, postgres_url) as store:
         store.create([MOTHERS])
         store.insert(MOTHERS, mothers.rows)
     ledger.tables["kohort.ibu_hamil"] = mothers.rows.num_rows
-    paper, sheets = write_workbooks(
-        agencies, seed, world.pregnancies, people, regions, rates, count=workbooks
-    )
+    paper, sheets = write_workbooks(agencies, seed, world.pregnancies, people, regions, rates, count=workbooks)
     toddlers, files = write_files(
         agencies,
         seed,

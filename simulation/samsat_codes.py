@@ -41,11 +41,7 @@ def plate_numbers(rng: Rng, model: Ints) -> Array:
     kinds = np.array([model.kind for model in MODELS])
     bands = dict.fromkeys(NUMBER_BANDS.get(kind, PASSENGER_BAND) for kind in kinds)
     for start, width in bands:
-        inside = [
-            place
-            for place, kind in enumerate(kinds)
-            if NUMBER_BANDS.get(kind, PASSENGER_BAND) == (start, width)
-        ]
+        inside = [place for place, kind in enumerate(kinds) if NUMBER_BANDS.get(kind, PASSENGER_BAND) == (start, width)]
         rows = np.flatnonzero(np.isin(model, inside))
         counter = rng.permutation(len(rows))
         number[rows] = start + (counter * 7) % width  # 7 shares no factor with any width
@@ -56,9 +52,7 @@ def plate_numbers(rng: Rng, model: Ints) -> Array:
 def chassis_numbers(model: Ints, year: Ints, serial: Ints, *, short: bool = False) -> Array:
     """VINs of 17 characters, or the short numbers of older vehicles; one serial, one number."""
     rng = stream(16, "chassis")
-    pool = [
-        "".join(VIN_LETTERS[place] for place in row) for row in rng.integers(0, len(VIN_LETTERS), (500, 5))
-    ]
+    pool = ["".join(VIN_LETTERS[place] for place in row) for row in rng.integers(0, len(VIN_LETTERS), (500, 5))]
     middle = lookup(pool, serial * 31 % len(pool))
     if short:
         return glue(middle, digits(serial % 10**7, 7))
@@ -74,9 +68,7 @@ def engine_numbers(serial: Ints) -> Array:
 def ward_codes(regions: Regions) -> list[str]:
     """Samsat's own 6-digit code of every village: office in order of its name, kecamatan, village."""
     names = [bare_name(name) for name in regions.regency_name]
-    office = {
-        index: place for place, index in enumerate(sorted(range(len(names)), key=names.__getitem__), start=1)
-    }
+    office = {index: place for place, index in enumerate(sorted(range(len(names)), key=names.__getitem__), start=1)}
     codes: list[str] = []
     seen: dict[int, int] = {}
     for district in regions.village_district:

@@ -148,9 +148,7 @@ def _chassis(rng: Rng, vehicles: Vehicles, vehicle: Ints, rates: Rates, marks: M
     text = chassis_numbers(vehicles.model[vehicle], vehicles.year[vehicle], vehicle)
     old = (vehicle * 7919 % 10_000) < rates["samsat.rangka_pendek"] * 10_000
     marks.add("rangka_pendek", old)
-    text = where(
-        old, chassis_numbers(vehicles.model[vehicle], vehicles.year[vehicle], vehicle, short=True), text
-    )
+    text = where(old, chassis_numbers(vehicles.model[vehicle], vehicles.year[vehicle], vehicle, short=True), text)
     empty = chance(rng, len(vehicle), rates["samsat.rangka_kosong"])
     marks.add("rangka_kosong", empty)
     return where(empty, "-", text)

@@ -98,17 +98,13 @@ class State:
             if len(self.people)
             else pa.array([], pa.string())
         )
-        return np.asarray(pc.equal(states, "hidup").to_numpy(zero_copy_only=False), dtype=np.bool_) & (
-            person >= 0
-        )
+        return np.asarray(pc.equal(states, "hidup").to_numpy(zero_copy_only=False), dtype=np.bool_) & (person >= 0)
 
     def add_people(self, rows: Any) -> None:
         """Newborns."""
         self.people = pa.concat_tables([self.people, rows.cast(self.people.schema)]).combine_chunks()
 
-    def add_records(
-        self, dataset: str, keys: list[str], person: Ints, defects: list[list[str]] | None = None
-    ) -> None:
+    def add_records(self, dataset: str, keys: list[str], person: Ints, defects: list[list[str]] | None = None) -> None:
         """New records."""
         new = pa.table(
             {
@@ -122,9 +118,7 @@ class State:
 
     def drop_records(self, dataset: str, prefix: str) -> None:
         """Forgets the records of a file that is written again."""
-        mine = pc.and_(
-            pc.equal(self.records["dataset"], dataset), pc.starts_with(self.records["record_key"], prefix)
-        )
+        mine = pc.and_(pc.equal(self.records["dataset"], dataset), pc.starts_with(self.records["record_key"], prefix))
         self.records = self.records.filter(pc.invert(mine)).combine_chunks()
 
     def note(self, event: str, dataset: str, keys: list[str], person: Ints) -> None:

@@ -9,9 +9,7 @@ from simulation.databases import MariaStore, PostgresStore, SqliteStore, Store
 
 def registry_store(agencies: Path, postgres_url: str | None) -> Store:
     """Where SIAK lives."""
-    return (
-        PostgresStore(postgres_url) if postgres_url else SqliteStore(agencies / "disdukcapil" / "siak.sqlite")
-    )
+    return PostgresStore(postgres_url) if postgres_url else SqliteStore(agencies / "disdukcapil" / "siak.sqlite")
 
 
 def samsat_store(agencies: Path, mariadb_url: str | None) -> Store:

@@ -22,9 +22,7 @@ def constant(value: str | None, size: int) -> Array:
     return pa.repeat(pa.scalar(value, pa.string()), size)
 
 
-def lookup(
-    values: Sequence[str | None], index: NDArray[Any], missing: NDArray[np.bool_] | None = None
-) -> Array:
+def lookup(values: Sequence[str | None], index: NDArray[Any], missing: NDArray[np.bool_] | None = None) -> Array:
     """The text at each index; null where `missing`."""
     return pa.array(values, pa.string()).take(pa.array(index, mask=missing))
 

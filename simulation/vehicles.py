@@ -61,9 +61,7 @@ def build_vehicles(seed: int, people: People, regions: Regions, rates: Rates) ->
     adults = np.flatnonzero((people.age >= 18) & (people.nik > 0))
     size = size if len(adults) else 0
     company = np.where(chance(rng, size, rates["samsat.pemilik_badan"]), rng.integers(0, COMPANIES, size), -1)
-    appetite = np.where(people.members.male[adults], 3.0, 1.4) * np.exp(
-        -(((people.age[adults] - 38) / 22) ** 2)
-    )
+    appetite = np.where(people.members.male[adults], 3.0, 1.4) * np.exp(-(((people.age[adults] - 38) / 22) ** 2))
     owner = adults[pick(rng, appetite, size)] if size else np.zeros(0, dtype=np.int64)
     owner = np.where(company >= 0, -1, owner)
     village = np.where(owner >= 0, people.village[np.maximum(owner, 0)], 0) if size else owner
@@ -157,9 +155,7 @@ def price(taxed: Taxed, rates: Rates) -> Bill:
     rate = rates["pajak.pkb"] + rates["pajak.progresif"] * steps
     tax = np.rint(taxed.value * taxed.weight * rate / 100).astype(np.int64) * 100
     months = np.clip((taxed.late + 29) // 30, 0, 24)
-    insurance = np.where(two_wheels, rates["pajak.swdkllj_motor"], rates["pajak.swdkllj_mobil"]).astype(
-        np.int64
-    )
+    insurance = np.where(two_wheels, rates["pajak.swdkllj_motor"], rates["pajak.swdkllj_mobil"]).astype(np.int64)
     plate = np.where(two_wheels, rates["pajak.stnk_motor"], rates["pajak.stnk_mobil"]).astype(np.int64)
     fifth = (TODAY.year - taxed.year) % 5 == 0
     return Bill(

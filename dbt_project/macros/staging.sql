@@ -153,6 +153,14 @@
     {{ return(hasil) }}
 {% endmacro %}
 
+{# What a rule that follows from a standard column demands. #}
+{% macro teks_aturan_kolom(id) -%}
+    {%- if id.endswith('_kosong') -%} {{ id[:-7] }} wajib diisi
+    {%- elif id.endswith('_tak_terbaca') -%} {{ id[:-12] }} harus dapat dibaca menurut jenisnya
+    {%- else -%} {{ id[:-12] }} harus salah satu nilai baku
+    {%- endif -%}
+{%- endmacro %}
+
 {# Ids of the broken rules, as a list; a predicate that is null passes. #}
 {% macro aturan_terlanggar(aturan, kritis) -%}
     list_filter(

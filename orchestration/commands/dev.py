@@ -22,4 +22,4 @@ def dev(home: Home, port: int) -> None:
     prepare(home)
     click.echo(f"Dagster: http://127.0.0.1:{port}  (home {home.root}; stop with Ctrl-C)")
     arguments = ["dagster", "dev", "-m", "orchestration.code_location", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - replaces this process on purpose
+    os.execv(sys.executable, [sys.executable, "-m", *arguments])

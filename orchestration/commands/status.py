@@ -38,8 +38,8 @@ def status(home: Home, as_json: bool) -> None:
 
 def collect(home: Home) -> dict[str, Any]:
     """Facts of the status, from receipts, manifests and the current snapshot."""
-    from orchestration.commands.contracts import _folders
     from contracts.load import load_contracts
+    from orchestration.commands.contracts import _folders
     from publication.pointer import current
 
     home.settings()

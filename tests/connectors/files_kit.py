@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,3 +111,9 @@ class Office:
         """The data rows: row number and taken values."""
         reading, rows = self.read(path, contract)
         return [(r["_baris"], *(r[c] for c in reading.columns)) for r in rows if not r["_bukan_data"]]
+
+
+def office(folder: Path) -> Iterator[Office]:
+    """For a fixture: an office in a folder, its connection closed at the end."""
+    with duckdb.connect(config={"threads": "2"}) as con:
+        yield Office(folder, con)

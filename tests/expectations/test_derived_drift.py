@@ -56,17 +56,13 @@ def test_every_standard_fact_has_its_check(contract, standards):
         checks = checks_of(type(one)(**{**vars(one), "entity": entity, "columns": ()}))
         derived = {check.fact for check in checks if check.fact.startswith("kolom.")}
         stated = {f"kolom.{name}.wajib" for name, column in entity.kolom.items() if column.wajib}
-        stated |= {
-            f"kolom.{name}.nilai" for name, column in entity.kolom.items() if column.jenis == "pilihan"
-        }
+        stated |= {f"kolom.{name}.nilai" for name, column in entity.kolom.items() if column.jenis == "pilihan"}
         assert derived == stated
 
 
 def test_no_nik_no_nik_check(contract):
     one = contract()
-    without = type(one)(
-        **{**vars(one), "columns": tuple(c for c in one.columns if not c.name.startswith("nik"))}
-    )
+    without = type(one)(**{**vars(one), "columns": tuple(c for c in one.columns if not c.name.startswith("nik"))})
     names = {check.id.rpartition(".")[2] for suite in delivery_suites([without]) for check in suite.checks}
     assert names == {"baris", "kolom_hilang", "kolom_baru", "kesegaran"}
 
@@ -74,6 +70,4 @@ def test_no_nik_no_nik_check(contract):
 def test_ids_are_unique_and_every_check_is_complete(contract):
     checks = checks_of(contract("dinas_a"), contract("dinas_b"))
     assert len({check.id for check in checks}) == len(checks)
-    assert all(
-        check.owner and check.text and check.threshold and check.asset.count("/") == 2 for check in checks
-    )
+    assert all(check.owner and check.text and check.threshold and check.asset.count("/") == 2 for check in checks)

@@ -36,9 +36,7 @@ def test_profile_of_a_clean_delivery(con, contract, deliver):
     rows = [*make_rows(100), {"nik": None, "nama": "X", "tgl": None, "jk": None, "nik_ibu": " "}]
     delivery = deliver(contract(), rows, baris_dibaca=105, baris_bukan_data=4, kolom_baru=("hp", "wa"))
     assert profile_deliveries(con, [delivery], now=NOW) == 1
-    figures = profile(
-        con, "kontrak", "delivery_id", "baris_dibaca", "baris_data", "jumlah_kolom_baru", "jumlah_nik"
-    )
+    figures = profile(con, "kontrak", "delivery_id", "baris_dibaca", "baris_data", "jumlah_kolom_baru", "jumlah_nik")
     assert figures == ("penduduk.dinas_a.biodata", "000001-001", 105, 101, 2, 200)
     age, empty, scientific = profile(con, "umur_hari", "persen_kunci_kosong", "persen_nik_notasi_ilmiah")
     assert (age, empty, scientific) == (0.083, 0.9901, 0.0)
@@ -87,9 +85,7 @@ def test_scientific_notation_is_put_aside(con, contract, deliver, gate, text):
         row["nik"] = text
     results = gate(deliver(contract(), rows))
     assert profile(con, "persen_nik_notasi_ilmiah") == (1.25,)
-    assert set(quarantine_reasons(results.values()).values()) == {
-        "pengiriman.dinas_a__biodata.nik_notasi_ilmiah"
-    }
+    assert set(quarantine_reasons(results.values()).values()) == {"pengiriman.dinas_a__biodata.nik_notasi_ilmiah"}
 
 
 def test_few_numbers_give_no_share(con, contract, deliver, gate):
@@ -153,9 +149,7 @@ def test_missing_source_column_and_several_contracts(con, contract, deliver, gat
     bad = damage(make_rows(60), lambda nik: nik[:15] + "0")
     second = deliver(contract("dinas_b"), [{**row, "nik_ibu": None} for row in bad])
     reasons = quarantine_reasons(gate(first, second).values())
-    assert reasons == {
-        ("penduduk.dinas_b.biodata", "000001-001"): "pengiriman.dinas_b__biodata.nik_akhir_nol"
-    }
+    assert reasons == {("penduduk.dinas_b.biodata", "000001-001"): "pengiriman.dinas_b__biodata.nik_akhir_nol"}
 
 
 def test_no_delivery_judges_nothing(con, contract, judge):

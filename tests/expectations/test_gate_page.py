@@ -42,9 +42,7 @@ def body_text(html):
 
 
 def test_page_needs_no_network_and_escapes(page):
-    html = page(
-        make_result("a"), make_result("b", "gagal", failing=("000001-001",)), make_result("c", "rusak")
-    )
+    html = page(make_result("a"), make_result("b", "gagal", failing=("000001-001",)), make_result("c", "rusak"))
     assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", html)
     assert "uji &amp; &lt;b&gt;coba&lt;/b&gt;" in html and "Mutu data &lt;provinsi&gt;" in html
     assert '<html lang="id">' in html and "21 November 2026 pukul 02.05 WIB" in html
@@ -52,9 +50,7 @@ def test_page_needs_no_network_and_escapes(page):
 
 def test_page_shows_counts_thresholds_ids_and_owner(page):
     ids = tuple(f"{i:06}-001" for i in range(25))
-    text = body_text(
-        page(make_result("a", "gagal", gate="pengiriman", failing=ids, observed={"nilai": 45.25}))
-    )
+    text = body_text(page(make_result("a", "gagal", gate="pengiriman", failing=ids, observed={"nilai": 45.25})))
     for shown in ("≤ 12.000,5", "45,25", "000019-001", "dan 5 lainnya", "disdukcapil", "Gerbang pengiriman"):
         assert shown in text
     assert "000020-001" not in text
@@ -74,13 +70,19 @@ def test_page_shows_counts_thresholds_ids_and_owner(page):
 )
 def test_page_states_the_verdict(page, results, held):
     text = body_text(page(*results))
-    assert ("Rilis ditahan" in text, "Rilis boleh terbit" in text) == (held, not held)
+    assert ("Rilis ditahan" in text, "tidak ada yang menahan" in text) == (held, not held)
+
+
+def test_only_the_release_gate_lets_a_release_go(page):
+    aside = make_result("a", "gagal", gate="pengiriman", failing=("000001-001", "000002-001"))
+    aside = replace(aside, check=replace(aside.check, contract="penduduk.dinas_a.biodata"))
+    assert "Gerbang rilis belum dinilai" in body_text(page(aside))
+    text = body_text(page(aside, make_result("b", gate="rilis")))
+    assert "Rilis boleh terbit, tanpa 2 pengiriman yang dikarantina." in text
 
 
 def test_broken_checks_stand_apart(page):
-    html = page(
-        make_result("a", "rusak", message="Pemeriksaan rusak; rincian: errors/1.txt"), make_result("b")
-    )
+    html = page(make_result("a", "rusak", message="Pemeriksaan rusak; rincian: errors/1.txt"), make_result("b"))
     section = html.split('<section class="broken">')[1].split("</section>")[0]
     assert "errors/1.txt" in section and "bukan data yang buruk" in section and "Teks b" not in section
     assert "Perlu ditindaklanjuti" not in html
@@ -96,9 +98,7 @@ def test_results_are_appended_once_per_run(con):
     assert results_table(con, results, "run-1") == 2
     results_table(con, [replace(results[0], status="gagal"), results[1]], "run-1")
     results_table(con, results, "run-2")
-    rows = con.execute(
-        "select _run_id, pemeriksaan, status from mutu.hasil_pemeriksaan order by all"
-    ).fetchall()
+    rows = con.execute("select _run_id, pemeriksaan, status from mutu.hasil_pemeriksaan order by all").fetchall()
     assert rows == [
         ("run-1", "gudang.a", "gagal"), ("run-1", "gudang.b", "gagal"),
         ("run-2", "gudang.a", "lulus"), ("run-2", "gudang.b", "gagal"),

@@ -17,19 +17,13 @@ def ledger(con):
     con.execute("create schema mutu")
     con.execute("create schema publication")
     con.execute(
-        "create table mutu.buku_besar as "
-        "select 'a' as kontrak, '000001-001' as delivery_id, 0::bigint as selisih"
+        "create table mutu.buku_besar as select 'a' as kontrak, '000001-001' as delivery_id, 0::bigint as selisih"
     )
-    con.execute(
-        "create table mutu.neraca as select 2 as neraca, 'penduduk.orang' as objek, 0::bigint as selisih"
-    )
-    con.execute(
-        "create table publication.perubahan_baris (tabel varchar, baris_lama bigint, baris_baru bigint)"
-    )
+    con.execute("create table mutu.neraca as select 2 as neraca, 'penduduk.orang' as objek, 0::bigint as selisih")
+    con.execute("create table publication.perubahan_baris (tabel varchar, baris_lama bigint, baris_baru bigint)")
     con.execute("insert into publication.perubahan_baris values ('pub_a', 100, 105), ('pub_baru', null, 7)")
     con.execute(
-        "create table publication.pub_a as "
-        "select 'x' as id_orang, 'Palembang' as nama_wilayah, 12 as jumlah_nik"
+        "create table publication.pub_a as select 'x' as id_orang, 'Palembang' as nama_wilayah, 12 as jumlah_nik"
     )
     return con
 

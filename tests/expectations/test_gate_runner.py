@@ -19,9 +19,7 @@ from expectations.model import Check, Suite, Verdict
 NIK, NAME = "1671014107900003", "SITI AMINAH BINTI SALEH"
 
 
-def make_check(
-    what, expectation="expect_column_values_to_not_be_null", severity="kritis", suite="uji", **kwargs
-):
+def make_check(what, expectation="expect_column_values_to_not_be_null", severity="kritis", suite="uji", **kwargs):
     return Check(
         id=f"gudang.{suite}.{what}", gate="gudang", suite=suite, asset="staging/uji", severity=severity,
         text="Uji", expectation=expectation, kwargs=kwargs, owner="walidata",
@@ -63,9 +61,7 @@ def test_no_personal_value_in_any_result(people, judge, capsys, caplog):
     checks = [
         make_check("nama_set", "expect_column_values_to_be_in_set", column="nama", value_set=["A"]),
         make_check("nik_set", "expect_column_values_to_be_in_set", column="nik", value_set=["0"]),
-        make_check(
-            "nik_distinct", "expect_column_distinct_values_to_be_in_set", column="nik", value_set=["0"]
-        ),
+        make_check("nik_distinct", "expect_column_distinct_values_to_be_in_set", column="nik", value_set=["0"]),
         make_check("nik_unik", "expect_column_values_to_be_unique", column="nik"),
         make_check("nama_max", "expect_column_max_to_be_between", column="nama", max_value=5),
         make_check("nik_angka", "expect_column_max_to_be_between", column="nik_angka", max_value=5),
@@ -127,12 +123,8 @@ def test_failing_cast_breaks_only_its_check_and_hides_the_value(people, judge, t
 
 
 def test_missing_table_and_broken_query_are_broken(con, judge):
-    table = make_suite(
-        make_check("a", column="nik"), make_check("b", column="nama"), table="staging.tidak_ada"
-    )
-    query = make_suite(
-        make_check("c", suite="q", column="x"), name="q", table=None, query="select x from nowhere"
-    )
+    table = make_suite(make_check("a", column="nik"), make_check("b", column="nama"), table="staging.tidak_ada")
+    query = make_suite(make_check("c", suite="q", column="x"), name="q", table=None, query="select x from nowhere")
     assert {r.status for r in judge(table, query).values()} == {"rusak"}
 
 
@@ -144,15 +136,12 @@ def test_query_is_run_once_and_leaves_nothing(people, judge):
     assert {r.status for r in results.values()} == {"lulus"}
     assert people.execute("select currval('kali')").fetchone() == (1,)
     left = people.execute("select view_name from duckdb_views() where temporary and not internal").fetchall()
-    assert left == [] and people.execute(
-        "select count(*) from duckdb_tables() where temporary"
-    ).fetchone() == (0,)
+    assert left == [] and people.execute("select count(*) from duckdb_tables() where temporary").fetchone() == (0,)
 
 
 def test_failing_ids_are_all_named(con, judge):
     con.execute(
-        "create table profil as "
-        "select lpad(i::varchar, 6, '0') || '-001' as delivery_id, i as n from range(50) t(i)"
+        "create table profil as select lpad(i::varchar, 6, '0') || '-001' as delivery_id, i as n from range(50) t(i)"
     )
     check = make_check("n", "expect_column_values_to_be_between", column="n", max_value=9)
     (result,) = judge(make_suite(check, table="profil", id_columns=("delivery_id",))).values()
@@ -175,6 +164,12 @@ def test_empty_table_passes_row_checks(people, judge):
 def test_same_id_twice_is_refused(people, judge):
     with pytest.raises(ValueError, match=r"gudang\.uji\.a"):
         judge(make_suite(make_check("a", column="nik"), make_check("a", column="nama")))
+
+
+def test_the_same_question_of_two_checks_is_answered_twice(people, judge):
+    """GX keeps only one of two equal expectations of a suite."""
+    results = judge(make_suite(make_check("a", column="nama"), make_check("b", column="nama")))
+    assert [r.status for r in results.values()] == ["gagal", "gagal"]
 
 
 def test_the_connection_stays_the_callers(people, judge):

@@ -84,25 +84,19 @@ def mutu(con):
     con.execute("create schema marts")
     con.execute("create table mutu.buku_besar (kontrak varchar, delivery_id varchar, diterima bigint)")
     con.execute(
-        "insert into mutu.buku_besar values "
-        "('a', '000001-001', 600), ('a', '000002-001', 400), ('b', '000001-001', 50)"
+        "insert into mutu.buku_besar values ('a', '000001-001', 600), ('a', '000002-001', 400), ('b', '000001-001', 50)"
     )
     con.execute("create table mutu.duplikat (jenis varchar, kontrak varchar, jumlah bigint, nik varchar)")
     con.execute("create table mutu.konflik_atribut (id_orang varchar, atribut varchar, nilai varchar)")
     con.execute("create table mutu.konflik_angka (indikator varchar, jenis varchar)")
+    con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
     con.execute(
-        "create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)"
-    )
-    con.execute(
-        "create table marts.fct_samsat__pembayaran as "
-        "select i as nomor_bayar, 'x' as kontrak from range(9) t(i)"
+        "create table marts.fct_samsat__pembayaran as select i as nomor_bayar, 'x' as kontrak from range(9) t(i)"
     )
     return con
 
 
-FACTS = [
-    Grain("marts.fct_samsat__pembayaran", ("nomor_bayar", "kontrak"), "marts/samsat/fct_samsat__pembayaran")
-]
+FACTS = [Grain("marts.fct_samsat__pembayaran", ("nomor_bayar", "kontrak"), "marts/samsat/fct_samsat__pembayaran")]
 
 
 def test_quiet_warehouse_passes(mutu, judge):
@@ -111,16 +105,10 @@ def test_quiet_warehouse_passes(mutu, judge):
 
 
 def test_cross_agency_findings_are_warnings(mutu, judge):
-    mutu.execute(
-        "insert into mutu.duplikat values ('nik_ganda', 'a', 20, ?), ('nik_ganda', 'b', 2, ?)", [NIK, NIK]
-    )
-    mutu.execute(
-        "insert into mutu.konflik_atribut select 'o' || i, 'tanggal_lahir', ? from range(40) t(i)", [NAME]
-    )
+    mutu.execute("insert into mutu.duplikat values ('nik_ganda', 'a', 20, ?), ('nik_ganda', 'b', 2, ?)", [NIK, NIK])
+    mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'tanggal_lahir', ? from range(40) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'agama', ? from range(4) t(i)", [NAME])
-    mutu.execute(
-        "insert into mutu.konflik_angka values ('penduduk', 'konflik'), ('penduduk', 'perbedaan_konsep')"
-    )
+    mutu.execute("insert into mutu.konflik_angka values ('penduduk', 'konflik'), ('penduduk', 'perbedaan_konsep')")
     results = judge(*cross_agency_suites(FACTS))
     failed = {check: (r.failing, r.observed["nilai"]) for check, r in results.items() if r.status == "gagal"}
     assert failed == {

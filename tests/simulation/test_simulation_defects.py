@@ -33,8 +33,7 @@ def test_exchanged_digits_keep_their_sum() -> None:
     changed = exchange_digits(stream(1, "test"), numbers)
     assert (changed != numbers).mean() > 0.5
     assert all(
-        sorted(f"{x:016d}") == sorted(f"{y:016d}")
-        for x, y in zip(numbers.tolist(), changed.tolist(), strict=True)
+        sorted(f"{x:016d}") == sorted(f"{y:016d}") for x, y in zip(numbers.tolist(), changed.tolist(), strict=True)
     )
 
 
@@ -125,9 +124,7 @@ def test_name_variants(province: Province) -> None:
     rows = table(province.agencies, SAMSAT, "kendaraan").astype({"id_kendaraan": str})
 
     def names(label: str) -> pd.DataFrame:
-        return marked(province, "bapenda.kendaraan", label).merge(
-            rows, left_on="record_key", right_on="id_kendaraan"
-        )
+        return marked(province, "bapenda.kendaraan", label).merge(rows, left_on="record_key", right_on="id_kendaraan")
 
     assert names("nama_bin")["nm_pemilik"].str.contains(r" BIN | BINTI ").all()
     short = names("nama_singkatan")
@@ -136,9 +133,7 @@ def test_name_variants(province: Province) -> None:
     assert muhammad.nunique() > 10
     old = names("nama_ejaan_lama")["nm_pemilik"]
     assert old.str.contains("OE|DJ|TJ|NJ|SJ|CH").mean() > 0.8
-    assert (
-        names("nama_hilang_kata")["nm_pemilik"].str.len() < names("nama_hilang_kata")["nama"].str.len() + 4
-    ).all()
+    assert (names("nama_hilang_kata")["nm_pemilik"].str.len() < names("nama_hilang_kata")["nama"].str.len() + 4).all()
 
 
 def test_women_under_their_husbands_name(province: Province) -> None:

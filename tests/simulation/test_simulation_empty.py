@@ -30,10 +30,7 @@ def test_files_hold_headers_only(empty: Province) -> None:
     references = ("kemendagri/", "bps/jembatan_kabkota.csv")
     counted = [count for count in empty.summary.files if not count.path.startswith(references)]
     assert len(counted) > 25
-    assert (
-        sum(count.data + count.blank for count in counted if count.sheet not in ("Rekap", "2024", "2025"))
-        == 0
-    )
+    assert sum(count.data + count.blank for count in counted if count.sheet not in ("Rekap", "2024", "2025")) == 0
     for count in counted:
         if count.path.endswith(".csv"):
             encoding = "cp1252" if "muratara" in count.path else "utf-8-sig"

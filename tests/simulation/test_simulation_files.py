@@ -47,9 +47,7 @@ def test_every_text_file_has_as_many_lines_as_counted(province: Province) -> Non
         (KOHORT, "ibu_hamil", "kohort.ibu_hamil"),
     ],
 )
-def test_tables_have_as_many_rows_as_counted(
-    province: Province, database: str, name: str, counted: str
-) -> None:
+def test_tables_have_as_many_rows_as_counted(province: Province, database: str, name: str, counted: str) -> None:
     assert len(table(province.agencies, database, name)) == province.summary.tables[counted]
 
 
@@ -146,9 +144,7 @@ def test_workbooks(province: Province) -> None:
 def read_sheet(rows: list[tuple[Any, ...]]) -> tuple[list[int], list[tuple[Any, ...]]]:
     """Line numbers and cells of the data rows below the header."""
     header = next(line for line, row in enumerate(rows, start=1) if row[0] == "No")
-    data = [
-        (line, row) for line, row in enumerate(rows, start=1) if line > header and isinstance(row[0], int)
-    ]
+    data = [(line, row) for line, row in enumerate(rows, start=1) if line > header and isinstance(row[0], int)]
     return [line for line, _ in data], [row for _, row in data]
 
 

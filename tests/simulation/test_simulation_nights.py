@@ -77,9 +77,7 @@ def test_what_happens_is_what_is_written(
     events = pd.read_parquet(built.truth / "peristiwa.parquet")
     assert set(events["peristiwa"]) >= EVENTS
     after, people = show(built.agencies)["siak.biodata_wni"], built.people().set_index("id_truth")
-    siak = events[events["dataset"] == "siak.biodata_wni"].assign(
-        key=lambda rows: rows["record_key"].astype(int)
-    )
+    siak = events[events["dataset"] == "siak.biodata_wni"].assign(key=lambda rows: rows["record_key"].astype(int))
     last = siak.drop_duplicates("record_key", keep="last")
     dead = last[last["peristiwa"] == "kematian"]
     assert set(after.loc[dead["key"], "stat_hdp"]) == {"2"}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from simulation_kit import KOHORT, SAMSAT, Province, table, toddlers
 
+import simulation
 from simulation.defects import LABELS, PLACEHOLDERS
 from simulation.rates import load_rates
 
@@ -78,3 +82,19 @@ def test_vehicles_and_payments_per_person(province: Province) -> None:
 def test_unknown_rate_is_named() -> None:
     with pytest.raises(KeyError, match=r"samsat\.tidak_ada"):
         load_rates()["samsat.tidak_ada"]
+
+
+def test_every_declared_rate_is_used() -> None:
+    package = Path(simulation.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(package.glob("*.py")))
+    groups = set(re.findall(r"""\.group\("([^"]+)"\)""", source))
+    night = set(re.findall(r'"(kematian|pindah|nik_diperbaiki|nama_diperbaiki)"', source))
+    unused = [
+        name
+        for name in load_rates().values
+        if f'"{name}"' not in source
+        and name.rpartition(".")[0] not in groups
+        and not (name.startswith("malam.") and name.removeprefix("malam.") in night)
+        and not name.startswith(("penduduk_kabkota.", "tahun_pemekaran."))
+    ]
+    assert unused == []

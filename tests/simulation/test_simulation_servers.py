@@ -36,9 +36,7 @@ def test_postgres_holds_the_same_rows(tmp_path: Path) -> None:
             cursor = connection.execute(f"SELECT * FROM {name} ORDER BY {key}".encode())
             columns = [column.name for column in cursor.description or ()]
             found = as_text(pd.DataFrame(cursor.fetchall(), columns=columns))
-            expected = as_text(
-                table(plain.agencies, database, name.split(".")[1]).sort_values(key, ignore_index=True)
-            )
+            expected = as_text(table(plain.agencies, database, name.split(".")[1]).sort_values(key, ignore_index=True))
             same = [column for column in columns if column not in ("berat_badan", "tinggi_badan", "lila")]
             assert found[same].equals(expected[same])
         types = connection.execute(

@@ -75,8 +75,7 @@ def test_parents_are_older_and_twins_share_all_but_the_first_word(people: pd.Dat
     assert (twins["tanggal_lahir"].array == others["tanggal_lahir"].array).all()
     assert (twins["nama"].array != others["nama"].array).all()
     assert (
-        twins["nama"].str.split(n=1).str[1].fillna("").array
-        == others["nama"].str.split(n=1).str[1].fillna("").array
+        twins["nama"].str.split(n=1).str[1].fillna("").array == others["nama"].str.split(n=1).str[1].fillna("").array
     ).all()
 
 
