@@ -27,11 +27,11 @@ def load_csv(con: duckdb.DuckDBPyConnection, path: Path, where: Where, folder: P
     missing = check_header(opening.header, where, None, opening.first)
     target = folder / "baris.parquet"
     if write_fast(con, text, opening, where, target):
-        rows = f"read_parquet({literal(str(target))}, file_row_number = true)"
-        relation = f"(select file_row_number + 1 as _baris, * from {rows})"
+        relation = parquet(target)
     else:
         write_rows(text, opening, where, target)
-        relation = f"read_parquet({literal(str(target))})"
+        # The file's own row numbers give way to the lines on which the records start.
+        relation = parquet(target, "* exclude (_baris)")
     text.path.unlink()
     table = Table(relation, None, opening.header, opening.last)
     return Loaded((table,), text.sha256, missing, opening.header.new)

@@ -11,9 +11,11 @@ No data (``_bukan_data``) are, in this order of evidence:
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -46,6 +48,13 @@ class Loaded:
     sha256: str
     missing: tuple[str, ...]
     new: tuple[str, ...]
+
+
+def parquet(path: Path, columns: str = "*") -> str:
+    """The rows of a Parquet file of ours with ``_baris``, the row's number; the path is taken literally."""
+    name = literal(glob.escape(str(path)))
+    rows = f"read_parquet({name}, file_row_number = true, hive_partitioning = false)"
+    return f"(select file_row_number + 1 as _baris, {columns} from {rows})"
 
 
 def all_rows(contract: Contract, tables: Sequence[Table], constants: Mapping[str, str | None]) -> str:

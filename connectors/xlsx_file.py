@@ -116,7 +116,7 @@ def _worksheets(workbook: CalamineWorkbook, where: Where) -> Iterator[CalamineSh
 def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple[Table, tuple[str, ...], list[str]]:
     """One sheet's table, the columns it lacks, and what is to be signalled."""
     layout = where.contract.facts.tata_letak
-    height = sheet.total_height if sheet.start else 0
+    height = sheet.end[0] + 1 if sheet.end else 0  # total_height counts one row less
     blank = Table(f"(select range + 1 as _baris from range({height}))", sheet.name)
     if normalise(sheet.name) in map(normalise, layout.lewati_lembar) or not height:
         return blank, (), []

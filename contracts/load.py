@@ -15,6 +15,7 @@ import jsonschema
 from pydantic import ValidationError
 
 from contracts.errors import ContractError, Problem
+from contracts.home import SETTINGS, Home
 from contracts.model import Cell, ColumnFacts, DatasetFacts, RegionSystem
 from contracts.server import ServerFacts, server_facts
 from contracts.standard import Entity, Standards, load_standards, problems_of, short_hash
@@ -105,6 +106,12 @@ class Contract:
 def contracts_folder() -> Path:
     """Folder of the contracts that come with the product."""
     return Path(__file__).parent
+
+
+def contract_folders(home: Home) -> list[Path]:
+    """Where a home's contracts lie; the shipped ones too, unless its settings leave them out."""
+    shipped = not (home.root / SETTINGS).is_file() or home.settings().kontrak_bawaan
+    return [*([contracts_folder()] if shipped else []), home.own_contracts]
 
 
 def load_contracts(folders: Iterable[Path], standards: Standards | None = None) -> tuple[Contract, ...]:
@@ -317,6 +324,8 @@ def _contract_problems(
     unknown = sorted({*facts.konstanta, *group_names} - set(entity.kolom))
     if unknown:
         problems.append(file.problem(place, f"konstanta or nama_berkas name no standard column: {', '.join(unknown)}"))
+    if set(facts.diharapkan) - set(group_names):
+        problems.append(file.problem(place, "diharapkan names no group of tata_letak.nama_berkas"))
     if facts.kursor and facts.kursor not in names:
         problems.append(file.problem(place, "kursor names no column of this contract"))
     if facts.kursor and not any(column.key for column in columns):

@@ -74,6 +74,7 @@ class DatasetFacts(Strict):
     wilayah: RegionSystem | None = None
     baris: RowBounds
     konstanta: dict[Name, str] = Field(default_factory=dict)
+    diharapkan: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     tata_letak: Layout = Layout()
     maks_persen_nik_akhir_nol: Annotated[float, Field(gt=0, le=100)] = 30.0
     maks_persen_karantina: Annotated[float, Field(gt=0, le=100)] = 20.0

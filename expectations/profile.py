@@ -137,22 +137,37 @@ def _figures(con: duckdb.DuckDBPyConnection, contract: Contract, files: list[str
 
 
 def _figures_query(contract: Contract, source: str, present: set[str]) -> str:
-    names = [quote(name) for name in nik_columns(contract) if name in present]
-    digits = [f"regexp_replace(regexp_replace({name}, '\\.0+$', ''), '[^0-9A-Za-z]', '', 'g')" for name in names]
-    like_nik = [f"regexp_full_match({digit}, '[0-9]{{15,17}}')" for digit in digits]
-    ending_zero = [f"{like} and {digit} like '%0'" for like, digit in zip(like_nik, digits, strict=True)]
-    scientific = [f"regexp_matches({name}, '{_SCIENTIFIC}')" for name in names]
-    filled = [f"trim({name}) <> ''" for name in names]
     keys = [quote(name) for name in contract.key_columns if name in present]
-    empty_key = [" or ".join(f"coalesce(trim({key}), '') = ''" for key in keys)] if keys else []
-    counts = ", ".join(_count(conditions) for conditions in (empty_key, like_nik, ending_zero, scientific, filled))
-    where = "not _hapus and not _bukan_data"
-    return f"select filename, count(*), {counts} from {source} where {where} group by filename"
+    empty_key = " or ".join(f"coalesce(trim({key}), '') = ''" for key in keys) or "false"
+    kinds = [_kind(quote(name)) for name in nik_columns(contract) if name in present]
+    named = "".join(f", {kind} as nik_{number}" for number, kind in enumerate(kinds))
+    conditions = ("in ('nik', 'nik_nol')", "= 'nik_nol'", "= 'ilmiah'", "is not null")
+    counts = [
+        " + ".join(f"count(*) filter (where nik_{number} {condition})" for number in range(len(kinds))) or "0"
+        for condition in conditions
+    ]
+    return f"""
+        select filename, count(*), count(*) filter (where kunci_kosong), {", ".join(counts)}
+        from (
+            select filename, {empty_key} as kunci_kosong{named}
+            from {source} where not _hapus and not _bukan_data
+        )
+        group by filename"""
 
 
-def _count(conditions: Sequence[str]) -> str:
-    """Rows for which a condition holds, summed over the conditions."""
-    return " + ".join(f"count(*) filter (where {condition})" for condition in conditions) or "0"
+def _kind(column: str) -> str:
+    """``nik`` or ``nik_nol`` (15-17 digits, not or ending in 0), ``ilmiah``, ``lain``, null when blank.
+
+    Plain digits are recognised before anything is cleaned: nearly all values are, and cleaning is slow.
+    """
+    cleaned = f"regexp_replace(regexp_replace({column}, '\\.0+$', ''), '[^0-9A-Za-z]', '', 'g')"
+    like_nik = "'[0-9]{15,17}'"
+    return f"""
+        case when {column} is null or trim({column}) = '' then null
+            when regexp_full_match({column}, {like_nik}) then if(suffix({column}, '0'), 'nik_nol', 'nik')
+            when regexp_matches({column}, '{_SCIENTIFIC}') then 'ilmiah'
+            when regexp_full_match({cleaned}, {like_nik}) then if(suffix({cleaned}, '0'), 'nik_nol', 'nik')
+            else 'lain' end"""
 
 
 def _percent(part: int, whole: int) -> float | None:

@@ -10,12 +10,14 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from contracts.errors import SatuDataError
+from contracts.delivery import Manifest, read_deliveries
+from contracts.keys import load_key
 from contracts.load import Contract
-from contracts.masking import keep_original
 from orchestration import dbt_run
 from orchestration.checks import delivery_check_specs, delivery_gate
 from orchestration.control import open_build, write_control
+from orchestration.freshness import stale_reason
+from orchestration.guard import guarded
 from orchestration.prepare import Prepared
 from orchestration.reception import receive_all
 from orchestration.release import publish, release_check_specs
@@ -57,45 +59,42 @@ def reception_asset(prepared: Prepared) -> dg.AssetsDefinition:
     @dg.multi_asset(name="penerimaan", specs=specs, check_specs=checks, can_subset=True)
     def penerimaan(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[Any]:
         chosen = [contracts[key] for key in contracts if key in context.selected_asset_keys]
-        receipts = receive_all(
-            rumah.prepared,
-            chosen,
-            run_id=rumah.run_id,
-            progress=lambda receipt: rumah.log.write("diterima", **receipt.model_dump()),
-        )
-        with open_build(rumah.prepared) as con:
-            write_control(con, rumah.prepared, rumah.run_id)
-            results = delivery_gate(con, rumah)
-        failed = {receipt.kontrak: receipt.gagal for receipt in receipts if receipt.gagal}
-        for contract in chosen:
-            receipt = next(r for r in receipts if r.kontrak == contract.id)
-            yield dg.MaterializeResult(
-                asset_key=raw_key(contract),
-                metadata=_delivery_metadata(rumah, contract, receipt.baru),
-            )
-            reason = failed.get(contract.id)
-            yield dg.AssetCheckResult(
-                asset_key=raw_key(contract),
-                check_name=FRESH,
-                passed=reason is None,
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={"alasan": reason or "tidak ada"},
-            )
-            yield from results(contract, raw_key(contract))
+        yield from guarded(rumah, "penerimaan", _receive(rumah, chosen))
 
     return penerimaan
 
 
-def _delivery_metadata(rumah: HomeResource, contract: Contract, new: Sequence[str]) -> dict[str, Any]:
-    from contracts.delivery import read_deliveries
+def _receive(rumah: HomeResource, chosen: list[Contract]) -> Iterator[Any]:
+    """Receive, judge, and report per contract."""
+    receipts = receive_all(
+        rumah.prepared,
+        chosen,
+        run_id=rumah.run_id,
+        progress=lambda receipt: rumah.log.write("diterima", **receipt.model_dump()),
+    )
+    with open_build(rumah.prepared) as con:
+        write_control(con, rumah.prepared, rumah.run_id)
+        results = delivery_gate(con, rumah)
+    for contract, receipt in zip(chosen, receipts, strict=True):
+        held = [manifest for _, manifest in read_deliveries(rumah.prepared.home.landing, contract.id)]
+        yield dg.MaterializeResult(asset_key=raw_key(contract), metadata=_delivery_metadata(held, receipt.baru))
+        reason = stale_reason(contract, receipt, held, rumah.now)
+        yield dg.AssetCheckResult(
+            asset_key=raw_key(contract),
+            check_name=FRESH,
+            passed=reason is None,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"alasan": reason or "tidak ada"},
+        )
+        yield from results(contract, raw_key(contract))
 
-    held = read_deliveries(rumah.prepared.home.landing, contract.id)
-    fresh = [manifest for _, manifest in held if manifest.delivery_id in new]
+
+def _delivery_metadata(held: list[Manifest], new: Sequence[str]) -> dict[str, Any]:
     return {
-        "dagster/row_count": sum(manifest.baris_dibaca for manifest in fresh),
+        "dagster/row_count": sum(manifest.baris_dibaca for manifest in held if manifest.delivery_id in new),
         "pengiriman_baru": ", ".join(new) or "tidak ada",
         "pengiriman_dipegang": len(held),
-        "diterima_terakhir": str(held[-1][1].diterima_pada) if held else "belum pernah",
+        "diterima_terakhir": str(held[-1].diterima_pada) if held else "belum pernah",
     }
 
 
@@ -104,7 +103,7 @@ def dbt_half(prepared: Prepared, name: str, tag: str) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=prepared.manifest, select=f"tag:{tag}", name=name, dagster_dbt_translator=Translator())
     def models(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[Any]:
-        yield from _build(context, rumah)
+        yield from guarded(rumah, name, _build(context, rumah))
 
     return models
 
@@ -175,34 +174,29 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="identitas", specs=specs)
     def identitas(rumah: HomeResource) -> Iterator[Any]:
-        from contracts.keys import load_key
-
-        home = rumah.prepared.home
-        try:
-            with open_build(rumah.prepared) as con:
-                outcome = resolve_people(
-                    con,
-                    "intermediate.int_identitas__catatan",
-                    key=load_key(rumah.prepared.key),
-                    registry=home.state / "identitas",
-                    run_id=rumah.run_id,
-                    full_refresh=rumah.full_refresh,
-                )
-        except SatuDataError:
-            raise
-        except Exception as error:  # noqa: BLE001 - any foreign error may carry a value
-            file = keep_original(error, home.errors)
-            raise dg.Failure(f"identity resolution failed; see {home.errors / file}", allow_retries=False) from None
-        rumah.log.write("identitas", **outcome.__dict__)
-        facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
-        counts = (outcome.records, outcome.redirected, outcome.people)
-        for name, count in zip(RESOLVED, counts, strict=True):
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(["resolved", "identitas", name]),
-                metadata={"dagster/row_count": count, "orang": outcome.people, **facts},
-            )
+        yield from guarded(rumah, "identitas", _resolve(rumah))
 
     return identitas
+
+
+def _resolve(rumah: HomeResource) -> Iterator[Any]:
+    with open_build(rumah.prepared) as con:
+        outcome = resolve_people(
+            con,
+            "intermediate.int_identitas__catatan",
+            key=load_key(rumah.prepared.key),
+            registry=rumah.prepared.home.state / "identitas",
+            run_id=rumah.run_id,
+            full_refresh=rumah.full_refresh,
+        )
+    rumah.log.write("identitas", **outcome.__dict__)
+    facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
+    counts = (outcome.records, outcome.redirected, outcome.people)
+    for name, count in zip(RESOLVED, counts, strict=True):
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["resolved", "identitas", name]),
+            metadata={"dagster/row_count": count, "orang": outcome.people, **facts},
+        )
 
 
 def snapshot_asset(prepared: Prepared, upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -223,6 +217,6 @@ def snapshot_asset(prepared: Prepared, upstream: Sequence[dg.AssetKey]) -> dg.As
         check_specs=release_check_specs(prepared, SNAPSHOT_KEY),
     )
     def penerbitan(rumah: HomeResource) -> Iterator[Any]:
-        yield from publish(rumah, SNAPSHOT_KEY)
+        yield from guarded(rumah, "penerbitan", publish(rumah, SNAPSHOT_KEY))
 
     return penerbitan

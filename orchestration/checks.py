@@ -17,6 +17,7 @@ from expectations.profile import profile_deliveries
 from expectations.runner import run_gate
 from expectations.store import results_table
 from orchestration.control import forget_verdicts, open_build, store_verdicts, unjudged
+from orchestration.guard import guarded
 from orchestration.prepare import Prepared
 from orchestration.resources import HomeResource
 from orchestration.translator import domain_of
@@ -127,10 +128,14 @@ def warehouse_gate(prepared: Prepared, name: str, assets: Iterable[dg.AssetKey])
     def gate(context: dg.AssetCheckExecutionContext, rumah: HomeResource) -> Iterator[dg.AssetCheckResult]:
         chosen = {checks[key.asset_key, key.name].id for key in context.selected_asset_check_keys}
         wanted = [_only(suite, chosen) for suite in suites]
-        with open_build(rumah.prepared) as con:
-            results = judge(con, [suite for suite in wanted if suite.checks], rumah)
-        for result in results:
-            yield check_result(result, by_ends[_ends(result.check)])
+
+        def results() -> Iterator[dg.AssetCheckResult]:
+            with open_build(rumah.prepared) as con:
+                found = judge(con, [suite for suite in wanted if suite.checks], rumah)
+            for result in found:
+                yield check_result(result, by_ends[_ends(result.check)])
+
+        yield from guarded(rumah, name, results())
 
     return gate
 

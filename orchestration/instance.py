@@ -14,10 +14,11 @@ from contracts.delivery import write_text_atomic
 from contracts.home import Home, Settings
 
 _DAY = 86_400
+CODE_LOCATION = "orchestration.code_location"
 
 
 def write_instance(home: Home, settings: Settings) -> None:
-    """Write ``dagster.yaml`` from the settings, if it differs."""
+    """Write ``dagster.yaml`` from the settings, and ``workspace.yaml``, where they differ."""
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
@@ -35,8 +36,18 @@ def write_instance(home: Home, settings: Settings) -> None:
         config["storage"] = {"postgres": {"postgres_url": {"env": settings.dagster_postgres}}}
     else:
         config["storage"] = {"sqlite": {"base_dir": str(home.dagster / "storage")}}
-    path = home.dagster / "dagster.yaml"
-    text = yaml.safe_dump(config, sort_keys=False)
+    workspace = {"load_from": [{"python_module": {"module_name": CODE_LOCATION, "location_name": "satu-data"}}]}
+    _write_yaml(home.dagster / "dagster.yaml", config)
+    _write_yaml(workspace_file(home), workspace)
+
+
+def workspace_file(home: Home) -> Path:
+    """What the web server and the daemon load."""
+    return home.dagster / "workspace.yaml"
+
+
+def _write_yaml(path: Path, data: dict[str, Any]) -> None:
+    text = yaml.safe_dump(data, sort_keys=False)
     if not path.is_file() or path.read_text(encoding="utf-8") != text:
         write_text_atomic(path, text)
 

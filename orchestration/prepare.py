@@ -16,7 +16,7 @@ from contracts.delivery import write_text_atomic
 from contracts.duck import install_extensions
 from contracts.home import Home, Settings
 from contracts.keys import create_key
-from contracts.load import Contract, SourceColumn, contracts_folder, load_contracts
+from contracts.load import Contract, SourceColumn, contract_folders, load_contracts
 from contracts.standard import Entity, Standards, load_standards, short_hash
 
 DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
@@ -78,8 +78,7 @@ def prepare(home: Home) -> Prepared:
     """
     settings = home.settings()
     standards = load_standards()
-    folders = [contracts_folder()] if settings.kontrak_bawaan else []
-    contracts = load_contracts([*folders, home.own_contracts], standards)
+    contracts = load_contracts(contract_folders(home), standards)
     install_extensions(home.extensions)
     create_key(key_path(home))
     variables = dbt_variables(contracts, standards, home.prepared)

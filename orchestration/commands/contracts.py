@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from contracts.home import Home
-from contracts.load import contracts_folder, load_contracts
+from contracts.load import contract_folders, load_contracts
 
 
 @click.group("contracts")
@@ -17,11 +17,13 @@ def contracts_group() -> None:
 
 
 @contracts_group.command()
-@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument(
+    "paths", metavar="[FOLDERS]...", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
 @click.pass_obj
-def lint(home: Home, folders: tuple[Path, ...]) -> None:
+def lint(home: Home, paths: tuple[Path, ...]) -> None:
     """Check contracts: those of the product and of the home, or those below FOLDERS."""
-    found = load_contracts(folders or _folders(home))
+    found = load_contracts(paths or contract_folders(home))
     click.echo(f"{len(found)} contracts are valid")
 
 
@@ -30,7 +32,7 @@ def lint(home: Home, folders: tuple[Path, ...]) -> None:
 @click.pass_obj
 def list_(home: Home, as_json: bool) -> None:
     """List contracts: id, entity, producer, how it is delivered."""
-    found = load_contracts(_folders(home))
+    found = load_contracts(contract_folders(home))
     facts = [
         {"id": c.id, "versi": c.version, "entitas": c.entity.entitas, "produsen": c.facts.produsen,
          "bentuk": c.facts.bentuk, "berkas": str(c.path)}
@@ -41,8 +43,3 @@ def list_(home: Home, as_json: bool) -> None:
     else:
         for fact in facts:
             click.echo(f"{fact['id']:<50} {fact['entitas']:<30} {fact['bentuk']}")
-
-
-def _folders(home: Home) -> list[Path]:
-    shipped = contracts_folder()
-    return [shipped, home.own_contracts]

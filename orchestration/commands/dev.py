@@ -8,7 +8,7 @@ import sys
 import click
 
 from contracts.home import Home
-from orchestration.instance import enter_instance
+from orchestration.instance import enter_instance, workspace_file
 
 
 @click.command()
@@ -21,5 +21,5 @@ def dev(home: Home, port: int) -> None:
     enter_instance(home)
     prepare(home)
     click.echo(f"Dagster: http://127.0.0.1:{port}  (home {home.root}; stop with Ctrl-C)")
-    arguments = ["dagster", "dev", "-m", "orchestration.code_location", "-h", "127.0.0.1", "-p", str(port)]
+    arguments = ["dagster", "dev", "-w", str(workspace_file(home)), "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
 from contracts.delivery import SealedReceipts, read_deliveries
 from contracts.home import Home
+from contracts.load import contract_folders, load_contracts
+from orchestration.freshness import stale_reason
 
 
 @click.command()
@@ -38,26 +42,24 @@ def status(home: Home, as_json: bool) -> None:
 
 def collect(home: Home) -> dict[str, Any]:
     """Facts of the status, from receipts, manifests and the current snapshot."""
-    from contracts.load import load_contracts
-    from orchestration.commands.contracts import _folders
     from publication.pointer import current
 
-    home.settings()
+    zone = ZoneInfo(home.settings().zona)
     sealed = [
         SealedReceipts.model_validate_json(path.read_text(encoding="utf-8"))
         for path in sorted(home.receipts.glob("*.json"))
     ]
     latest = {receipt.kontrak: receipt for seal in sealed for receipt in seal.kontrak}
+    now = datetime.now(UTC)
     deliveries = []
-    for contract in load_contracts(_folders(home)):
-        held = read_deliveries(home.landing, contract.id)
-        receipt = latest.get(contract.id)
+    for contract in load_contracts(contract_folders(home)):
+        held = [manifest for _, manifest in read_deliveries(home.landing, contract.id)]
         deliveries.append(
             {
                 "contract": contract.id,
                 "held": len(held),
-                "last": held[-1][1].diterima_pada.isoformat(timespec="minutes") if held else None,
-                "problem": receipt.gagal if receipt else None,
+                "last": held[-1].diterima_pada.astimezone(zone).isoformat(timespec="minutes") if held else None,
+                "problem": stale_reason(contract, latest.get(contract.id), held, now),
             }
         )
     return {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,37 +47,45 @@ def standards() -> Standards:
     return Standards(entitas=entities, prioritas=Priority(bawaan=()), sistem_wilayah={"kemendagri": system})
 
 
+@cache
+def _load(text: str) -> Contract:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "uji.odcs.yaml"
+        path.write_text(text, encoding="utf-8")  # JSON is YAML
+        return load_contract(path, standards())
+
+
 @dataclass
 class Office:
-    """A contract's folder of files, and reading from it."""
+    """A folder of files, and reading from it."""
 
     folder: Path
     con: duckdb.DuckDBPyConnection
 
     def contract(
         self, columns: dict[str, str | None], *, layout: dict[str, Any] | None = None, format: str = "csv",
-        entity: str = "uji.orang", key: tuple[str, ...] = (), constants: dict[str, str] | None = None,
+        entity: str = "uji.orang", key: tuple[str, ...] = (), path: str | None = None,
     ) -> Contract:  # fmt: skip
         """A contract: source column -> standard column, None for an ignored one."""
         facts = {
             "entitas": entity, "produsen": "dinkes_uji", "dasar_hukum": "PKS 1", "bentuk": "penuh",
-            "baris": {"maks": 10}, "tata_letak": layout or {}, "konstanta": constants or {},
+            "baris": {"maks": 10}, "tata_letak": layout or {},
         }  # fmt: skip
         properties = []
         for name, kolom in columns.items():
-            own: dict[str, Any] = {"kolom": kolom} if kolom else {"abaikan": True}
-            item: dict[str, Any] = {"name": name, "logicalType": "string", "customProperties": [{"property": "satudata", "value": own}]}
+            own = [{"property": "satudata", "value": {"kolom": kolom} if kolom else {"abaikan": True}}]
+            item: dict[str, Any] = {"name": name, "logicalType": "string", "customProperties": own}
             properties.append(item | ({"primaryKey": True} if name in key else {}))
+        dataset = [{"property": "satudata", "value": facts}]
+        path = path or f"${{KIRIMAN}}/*.{format}"
         text = {
             "apiVersion": "v3.1.0", "kind": "DataContract", "id": "uji.dinkes_uji.data", "version": "1.0.0",
             "status": "active",
-            "servers": [{"server": "kiriman", "type": "local", "path": str(self.folder / f"*.{format}"), "format": format}],
+            "servers": [{"server": "kiriman", "type": "local", "path": path, "format": format}],
             "slaProperties": [{"property": "frequency", "value": 1, "unit": "d"}],
-            "schema": [{"name": "data", "customProperties": [{"property": "satudata", "value": facts}], "properties": properties}],
+            "schema": [{"name": "data", "customProperties": dataset, "properties": properties}],
         }  # fmt: skip
-        path = self.folder / "uji.odcs.yaml"
-        path.write_text(json.dumps(text), encoding="utf-8")  # JSON is YAML
-        return load_contract(path, standards())
+        return _load(json.dumps(text))
 
     def csv(self, content: str | bytes, name: str = "data.csv") -> Path:
         """Write a CSV file as it is."""
@@ -84,7 +93,9 @@ class Office:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def xlsx(self, sheets: dict[str, list[list[Any]]], name: str = "data.xlsx", merge: dict[str, list[str]] | None = None) -> Path:
+    def xlsx(
+        self, sheets: dict[str, list[list[Any]]], name: str = "data.xlsx", merge: dict[str, list[str]] | None = None
+    ) -> Path:
         """Write a workbook."""
         book = openpyxl.Workbook()
         book.remove(book.active)
@@ -111,9 +122,3 @@ class Office:
         """The data rows: row number and taken values."""
         reading, rows = self.read(path, contract)
         return [(r["_baris"], *(r[c] for c in reading.columns)) for r in rows if not r["_bukan_data"]]
-
-
-def office(folder: Path) -> Iterator[Office]:
-    """For a fixture: an office in a folder, its connection closed at the end."""
-    with duckdb.connect(config={"threads": "2"}) as con:
-        yield Office(folder, con)

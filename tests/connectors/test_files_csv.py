@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+import duckdb
 import pytest
-from files_kit import office
+from files_kit import Office
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,9 +18,15 @@ ROWS = [(2, "1671", "Siti", "Jl. A"), (3, "1672", "Budi", None)]
 TEXT = "nik,nama,alamat\n1671,Siti,Jl. A\n1672,Budi,\n"
 
 
+@pytest.fixture(scope="module")
+def con():
+    with duckdb.connect(config={"threads": "2"}) as connection:
+        yield connection
+
+
 @pytest.fixture
-def kantor(tmp_path):
-    yield from office(tmp_path)
+def kantor(tmp_path, con):
+    return Office(tmp_path, con)
 
 
 @pytest.fixture(params=["duckdb", "python"])
@@ -148,7 +155,9 @@ def test_missing_and_new_columns(kantor):
 
 def test_a_column_that_stands_twice_is_refused_only_if_it_is_taken(kantor):
     assert "has alamat more than once, in columns 3 and 4" in refused(kantor, "nik,nama,Alamat,ALAMAT\n")
-    assert kantor.data(kantor.csv("nik,nama,Alamat,alamat\n1,a,b,c\n"), kantor.contract(COLUMNS)) == [(2, "1", "a", "c")]
+    assert kantor.data(kantor.csv("nik,nama,Alamat,alamat\n1,a,b,c\n"), kantor.contract(COLUMNS)) == [
+        (2, "1", "a", "c")
+    ]
     contract = kantor.contract(COLUMNS | {"no": None})
     assert kantor.data(kantor.csv("no,no,nik,nama,alamat\n1,1,1,a,b\n"), contract) == [(2, "1", "a", "b")]
 
@@ -180,8 +189,12 @@ def test_long_cells_are_read_and_endless_lines_refused(kantor, monkeypatch):
     assert "row 2: a line is longer" in refused(kantor, f"nik,nama,alamat\n{outline}")
 
 
-@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(["1,a,b", "2,é", "", "\r\n", "\n", "\r", '"x ""y"""', ",", "kata"]), max_size=25).map("".join))
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from(["1,a,b", "2,é", "", "\r\n", "\n", "\r", '"x ""y"""', ",", "kata"]), max_size=25).map(
+        "".join
+    )
+)
 def test_block_borders_change_nothing(kantor, text):
     contract, path = kantor.contract(COLUMNS), kantor.csv("nik,nama,alamat\n" + text)
     with pytest.MonkeyPatch.context() as patch:

@@ -22,9 +22,31 @@ from connectors.layout import BLANK, Where
 from contracts.load import Contract
 
 COLUMNS = {"nik": "nik", "nama": "nama_lengkap", "alamat": "alamat"}
-PIECES = ['"', '""', '"""', ",", ";", "\n", "\r\n", "\r", " ", "\t", "\x0b", "a", "é", "1671", "#", "\\", "'", "\u00a0", "\u2028", "x,y", '"a"']
+PIECES = [
+    '"',
+    '""',
+    '"""',
+    ",",
+    ";",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "\t",
+    "\x0b",
+    "a",
+    "é",
+    "1671",
+    "#",
+    "\\",
+    "'",
+    "\u00a0",
+    "\u2028",
+    "x,y",
+    '"a"',
+]
 SETTINGS = settings(
-    max_examples=250, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

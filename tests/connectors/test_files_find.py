@@ -5,38 +5,39 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
-from files_kit import office
+from files_kit import Office
 
 from connectors.errors import AccessError, DeliveryError
+from connectors.files import find_files
 
 COLUMNS = {"nik": "nik", "nama": "nama_lengkap"}
 CSV = "nik,nama\n1,a\n"
 
 
+@pytest.fixture(scope="module")
+def con():
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        yield connection
+
+
 @pytest.fixture
-def kantor(tmp_path):
-    yield from office(tmp_path)
+def kantor(tmp_path, con):
+    return Office(tmp_path, con)
 
 
-def at(contract, location: str):
-    object.__setattr__(contract.server, "location", location)
-    return contract
-
-
-def found(contract) -> list[str]:
-    from connectors.files import find_files
-
-    return [path.name for path in find_files(contract, {"KIRIMAN": str(contract.path.parent)})]
+def found(kantor, path: str = "${KIRIMAN}/*.csv") -> list[str]:
+    contract = kantor.contract(COLUMNS, path=path)
+    return [file.name for file in find_files(contract, {"KIRIMAN": str(kantor.folder)})]
 
 
 def test_files_come_by_name_without_locks_hidden_and_half_sent_ones(kantor):
     for name in ("b.csv", "a.csv", "~$a.csv", ".c.csv", "d.csv.part", "e.CSV.TMP", "f.tmp"):
         kantor.csv(CSV, name)
     (kantor.folder / "map.csv").mkdir()
-    contract = kantor.contract(COLUMNS)
-    assert found(contract) == ["a.csv", "b.csv"]
-    assert found(at(contract, "${KIRIMAN}/*")) == ["a.csv", "b.csv", "uji.odcs.yaml"]
+    assert found(kantor) == ["a.csv", "b.csv"]
+    assert found(kantor, "${KIRIMAN}/*") == ["a.csv", "b.csv"]
 
 
 def test_folders_below_are_searched_and_sorted_by_file_name(kantor):
@@ -44,15 +45,14 @@ def test_folders_below_are_searched_and_sorted_by_file_name(kantor):
         (kantor.folder / folder).mkdir()
     kantor.csv(CSV, "2025/a.csv")
     kantor.csv(CSV, "2024/b.csv")
-    assert found(at(kantor.contract(COLUMNS), "${KIRIMAN}/**/*.csv")) == ["a.csv", "b.csv"]
-    assert found(at(kantor.contract(COLUMNS), "${KIRIMAN}/2024/b.csv")) == ["b.csv"]
+    assert found(kantor, "${KIRIMAN}/**/*.csv") == ["a.csv", "b.csv"]
+    assert found(kantor, "${KIRIMAN}/2024/b.csv") == ["b.csv"]
 
 
 def test_no_file_yet_is_no_error_but_a_missing_folder_is(kantor):
-    contract = kantor.contract(COLUMNS)
-    assert found(contract) == []
+    assert found(kantor) == []
     with pytest.raises(AccessError, match="dinkes_uji, server kiriman: the folder of .* is not there"):
-        found(at(contract, "${KIRIMAN}/usb/*.csv"))
+        found(kantor, "${KIRIMAN}/usb/*.csv")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
@@ -60,12 +60,12 @@ def test_a_folder_that_may_not_be_listed_is_no_empty_folder(kantor):
     locked = kantor.folder / "terkunci"
     locked.mkdir(mode=0o000)
     with pytest.raises(AccessError):
-        found(at(kantor.contract(COLUMNS), "${KIRIMAN}/terkunci/*.csv"))
+        found(kantor, "${KIRIMAN}/terkunci/*.csv")
 
 
 def test_the_path_must_be_absolute(kantor):
     with pytest.raises(DeliveryError, match="not absolute"):
-        found(at(kantor.contract(COLUMNS), "kiriman/*.csv"))
+        found(kantor, "kiriman/*.csv")
 
 
 def test_the_file_name_gives_columns(kantor):

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
-from files_kit import office
+from files_kit import Office
 
-PEOPLE = {"no": None, "nik": "nik", "nama": "nama_lengkap", "lahir": "tanggal_lahir", "alamat": "alamat", "berat": "berat"}
+PEOPLE = {
+    "no": None,
+    "nik": "nik",
+    "nama": "nama_lengkap",
+    "lahir": "tanggal_lahir",
+    "alamat": "alamat",
+    "berat": "berat",
+}
 HEAD = "no,nik,nama,lahir,alamat,berat\n"
-DESA = {"no": None, "kode": "kode", "kecamatan": "kecamatan", "desa": "nama_desa", "l": "laki", "p": "perempuan", "jml": "jumlah"}
+DESA = {
+    "no": None,
+    "kode": "kode",
+    "kecamatan": "kecamatan",
+    "desa": "nama_desa",
+    "l": "laki",
+    "p": "perempuan",
+    "jml": "jumlah",
+}
 DESA_HEAD = "no,kode,kecamatan,desa,l,p,jml\n"
 
 
+@pytest.fixture(scope="module")
+def con():
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        yield connection
+
+
 @pytest.fixture
-def kantor(tmp_path):
-    yield from office(tmp_path)
+def kantor(tmp_path, con):
+    return Office(tmp_path, con)
 
 
 def is_data(kantor, text: str, contract) -> bool:
@@ -32,7 +54,7 @@ def desa(kantor, **more):
         "JUMLAH,,,,,12",
         ",,JUMLAH,,,12",
         ",, Total : ,,,12",
-        ",,Grand  Total,,,\"Rp 1.500.000,-\"",
+        ',,Grand  Total,,,"Rp 1.500.000,-"',
         "Jumlah Kecamatan Sekayu,,,,,12",
         ",,,,SUBTOTAL halaman 2,12",
         "27,,JUMLAH,,,12",
@@ -150,7 +172,7 @@ def test_names_with_quotes_go_through_sql_unharmed(kantor):
     columns = {"n'i\"k": "nik", "na;ma--": "nama_lengkap"}
     layout = {"baris_total": ["JUM'LAH"], "nama_berkas": r"(?P<alamat>.+)\.csv"}
     contract = kantor.contract(columns, layout=layout)
-    path = kantor.csv("\"n'i\"\"k\",na;ma--\n1,a'b\n,JUM'LAH\n", "O'Neil \"x\".csv")
+    path = kantor.csv('"n\'i""k",na;ma--\n1,a\'b\n,JUM\'LAH\n', 'O\'Neil "x".csv')
     _, rows = kantor.read(path, contract)
     assert [r["_bukan_data"] for r in rows] == [True, False, True]
-    assert (rows[1]["na;ma--"], rows[1]["nama_berkas__alamat"]) == ("a'b", "O'Neil \"x\"")
+    assert (rows[1]["na;ma--"], rows[1]["nama_berkas__alamat"]) == ("a'b", 'O\'Neil "x"')

@@ -7,9 +7,10 @@ import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 
+import duckdb
 import openpyxl
 import pytest
-from files_kit import office
+from files_kit import Office
 
 from connectors import xlsx_file, xlsx_package
 from connectors.errors import DeliveryError
@@ -19,9 +20,15 @@ HEAD = ["NIK", "Nama", "Alamat"]
 ROWS = [["1671", "Siti", "Jl. A"], ["1672", "Budi", None]]
 
 
+@pytest.fixture(scope="module")
+def con():
+    with duckdb.connect(config={"threads": "1"}) as connection:
+        yield connection
+
+
 @pytest.fixture
-def kantor(tmp_path):
-    yield from office(tmp_path)
+def kantor(tmp_path, con):
+    return Office(tmp_path, con)
 
 
 def contract_of(kantor, columns=None, **layout):
@@ -98,24 +105,32 @@ def test_missing_columns_name_their_sheet(kantor):
     ("value", "text"),
     [
         ("  a\nb ", "  a\nb "), ("001", "001"), (5, "5"), (-5, "-5"), (0, "0"), (1.5, "1.5"), (0.1 + 0.2, "0.3"),
-        (1671011203900001, "1671011203900001"), (9109014107900001, "9109014107900001"),
-        (9223372036854775807, "9223372036854775807"), (-9109014107900001, "-9109014107900001"),
-        (1e16, "10000000000000000"), (1e20, "1e+20"), (1e-7, "1e-07"), (True, "TRUE"), (False, "FALSE"),
+        (1671011203900001, "1671011203900001"), (1e16, "10000000000000000"), (1e20, "1e+20"), (1e-7, "1e-07"), (True, "TRUE"), (False, "FALSE"),
         (date(2024, 2, 29), "2024-02-29"), (datetime(2024, 1, 2, 3, 4, 5), "2024-01-02 03:04:05"),
         (datetime(2024, 1, 2), "2024-01-02"), (time(7, 8, 9), "07:08:09"), (timedelta(hours=26, minutes=3), "26:03:00"),
-        ("#N/A", "#N/A"), ("#REF!", "#REF!"), ("a\r", "a"), ("_x000D_", None),
+        ("#N/A", "#N/A"), ("#REF!", "#REF!"), ("a_x000D_", "a"), ("_x000D_", None),
     ],
 )  # fmt: skip
 def test_values_as_text(kantor, value, text):
     path = kantor.xlsx({"A": [HEAD, ["1", "a", value], ["2", "b", "z"]]})
-    if value == "a\r":
-        path = rewritten(path, {"xl/sharedStrings.xml": ("<t[^>]*>a[^<]*</t>", "<t>a_x000D_</t>")})
     assert kantor.data(path, contract_of(kantor)) == [(2, "1", "a", text), (3, "2", "b", "z")]
 
 
-def test_table_that_starts_in_the_middle_with_errors_and_large_numbers(kantor):
-    rows = [[], [], [None, None, *HEAD], [None, None, 9109014107900001, "#DIV/0!", 3], [None, None, 1, "b", "#NAME?"]]
-    assert kantor.data(kantor.xlsx({"A": rows}), contract_of(kantor)) == [
+@pytest.mark.parametrize(
+    "digits",
+    ["9109014107900001", "-9109014107900001", "9223372036854775807", "12345678901234567890123", "9007199254740993"],
+)
+def test_whole_numbers_beyond_a_float_are_exact(kantor, digits):
+    # openpyxl rounds them itself, other writers do not.
+    path = kantor.xlsx({"A": [HEAD, [5550555, "a", "5550555"]]})
+    path = rewritten(path, {"xl/worksheets/sheet1.xml": ("5550555", digits)})
+    assert kantor.data(path, contract_of(kantor)) == [(2, digits, "a", digits)]
+
+
+def test_a_table_that_starts_in_the_middle_with_errors_and_large_numbers(kantor):
+    rows = [[], [], [None, None, *HEAD], [None, None, 5550555, "#DIV/0!", 3], [None, None, 1, "b", "#NAME?"]]
+    path = rewritten(kantor.xlsx({"A": rows}), {"xl/worksheets/sheet1.xml": ("5550555", "9109014107900001")})
+    assert kantor.data(path, contract_of(kantor)) == [
         (4, "9109014107900001", "#DIV/0!", "3"), (5, "1", "b", "#NAME?"),
     ]  # fmt: skip
 
@@ -123,12 +138,13 @@ def test_table_that_starts_in_the_middle_with_errors_and_large_numbers(kantor):
 def test_cells_of_other_writers_keep_their_exact_text(kantor, monkeypatch):
     monkeypatch.setattr(xlsx_package, "_CHUNK", 64)
     monkeypatch.setattr(xlsx_package, "_OVERLAP", 400)
-    path = kantor.xlsx({"A": [HEAD, [9109014107900001, "#N/A", 1], [9109014107900003, "x", "9109014107900009"]]})
+    path = kantor.xlsx({"A": [HEAD, [5550555, "#N/A", 1], [5550555, "x", "5550555"]]})
+    path = rewritten(path, {"xl/worksheets/sheet1.xml": ("5550555", "9109014107900001")})
     prefixed = (r"<(/?)(worksheet|sheetData|row|c|v)\b", r"<\1x:\2")
     path = rewritten(path, {"xl/worksheets/sheet1.xml": prefixed})
     path = rewritten(path, {"xl/worksheets/sheet1.xml": ("xmlns=", "xmlns:x=")})
     assert kantor.data(path, contract_of(kantor)) == [
-        (2, "9109014107900001", "#N/A", "1"), (3, "9109014107900003", "x", "9109014107900009"),
+        (2, "9109014107900001", "#N/A", "1"), (3, "9109014107900001", "x", "9109014107900001"),
     ]  # fmt: skip
 
 
@@ -156,7 +172,13 @@ def test_only_the_listed_columns_fill_down(kantor):
         merge={"A": ["A2:A4", "B2:B4"]},
     )  # fmt: skip
     data = kantor.data(path, contract_of(kantor, columns, isi_turun=["Kecamatan"]))
-    assert [row[1:3] for row in data] == [("Sekayu", "P1"), ("Sekayu", None), ("Sekayu", None), ("Babat", "P2"), ("Babat", None)]
+    assert [row[1:3] for row in data] == [
+        ("Sekayu", "P1"),
+        ("Sekayu", None),
+        ("Sekayu", None),
+        ("Babat", "P2"),
+        ("Babat", None),
+    ]
 
 
 def test_sheets_fill_down_apart(kantor):
@@ -225,10 +247,21 @@ def test_damaged_packages(kantor):
 
 def test_a_stray_cell_far_away_or_a_bomb_is_refused_before_memory_is_gone(kantor, monkeypatch):
     path = kantor.xlsx({"A": [HEAD, *ROWS]})
-    far = rewritten(path, {"xl/worksheets/sheet1.xml": ("</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')})
+    far = rewritten(
+        path,
+        {
+            "xl/worksheets/sheet1.xml": (
+                "</sheetData>",
+                '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>',
+            )
+        },
+    )
     assert "sheet A: the used range is more than 64,000,000 cells; delete stray cells" in refused(kantor, far)
     lying = kantor.xlsx({"A": [HEAD, *ROWS]})
-    rewritten(lying, {"xl/worksheets/sheet1.xml": ("</sheetData>", "<row r='4'><c r='XFD1048576'><v>1</v></c></row></sheetData>")})
+    rewritten(
+        lying,
+        {"xl/worksheets/sheet1.xml": ("</sheetData>", "<row r='4'><c r='XFD1048576'><v>1</v></c></row></sheetData>")},
+    )
     assert "the used range" in refused(kantor, lying)
     monkeypatch.setattr(xlsx_package, "_UNPACKED", 5_000)
     assert "unpacks to more than" in refused(kantor, kantor.xlsx({"A": [HEAD, *ROWS]}))

@@ -57,35 +57,41 @@ def test_papuan_nik_are_no_damage(con, contract, deliver, gate):
     assert {r.status for r in gate(deliver(contract(), rows)).values()} == {"lulus"}
 
 
-@pytest.mark.parametrize(
-    ("name", "how"),
-    [
-        ("spreadsheet, 15 significant digits", lambda nik: nik[:15] + "0"),
-        ("float64, Papua", lambda nik: f"{float(nik):.0f}"),
-        ("15 digits kept, then a zero of a decimal", lambda nik: nik[:15] + "0.0"),
-        ("leading apostrophe", lambda nik: "'" + nik[:15] + "0"),
-        ("dots", lambda nik: f"{nik[:2]}.{nik[2:4]}.{nik[4:15]}0"),
-    ],
-)
-def test_damaged_batch_is_put_aside_whole(con, contract, deliver, gate, name, how):
-    clean = make_rows(300, region="910901")
-    rows = [{**row, "nik_ibu": None} for row in damage(clean, how)]
-    good, bad = deliver(contract(), clean), deliver(contract(), rows, number=2)
-    results = gate(good, bad)
-    failed = {check for check, r in results.items() if r.status != "lulus"}
-    assert failed == {"pengiriman.dinas_a__biodata.nik_akhir_nol"}, name
-    assert quarantine_reasons(results.values()) == {("penduduk.dinas_a.biodata", "000002-001"): failed.pop()}
+DAMAGE = {
+    "spreadsheet": lambda nik: nik[:15] + "0",
+    "float_papua": lambda nik: f"{float(nik):.0f}",
+    "decimal": lambda nik: nik[:15] + "0.0",
+    "apostrophe": lambda nik: "'" + nik[:15] + "0",
+    "dots": lambda nik: f"{nik[:2]}.{nik[2:4]}.{nik[4:15]}0",
+}
+
+
+def test_damaged_batch_is_put_aside_whole(con, contract, deliver, gate):
+    clean, deliveries = make_rows(300, region="910901"), []
+    for name, how in DAMAGE.items():
+        damaged = [{**row, "nik_ibu": None} for row in damage(clean, how)]
+        own = contract(name)
+        deliveries += [deliver(own, clean), deliver(own, damaged, number=2)]
+    results = gate(*deliveries)
+    expected = {
+        (f"penduduk.{name}.biodata", "000002-001"): f"pengiriman.{name}__biodata.nik_akhir_nol" for name in DAMAGE
+    }
+    assert quarantine_reasons(results.values()) == expected
+    assert {check for check, r in results.items() if r.status != "lulus"} == set(expected.values())
     assert not Verdict("pengiriman", tuple(results.values())).blocks
 
 
-@pytest.mark.parametrize("text", ["1.67101E+15", "1,671E+15", "'9,1e15", " 3,2E+15 "])
-def test_scientific_notation_is_put_aside(con, contract, deliver, gate, text):
-    rows = make_rows(200)
-    for row in rows[:5]:
-        row["nik"] = text
-    results = gate(deliver(contract(), rows))
-    assert profile(con, "persen_nik_notasi_ilmiah") == (1.25,)
-    assert set(quarantine_reasons(results.values()).values()) == {"pengiriman.dinas_a__biodata.nik_notasi_ilmiah"}
+def test_scientific_notation_is_put_aside(con, contract, deliver, gate):
+    texts = {"a": "1.67101E+15", "b": "1,671E+15", "c": "'9,1e15", "d": " 3,2E+15 "}
+    deliveries = []
+    for name, text in texts.items():
+        rows = make_rows(200)
+        for row in rows[:5]:
+            row["nik"] = text
+        deliveries.append(deliver(contract(f"dinas_{name}"), rows))
+    reasons = quarantine_reasons(gate(*deliveries).values())
+    assert [reason.rpartition(".")[2] for reason in reasons.values()] == ["nik_notasi_ilmiah"] * 4
+    assert set(profile(con, "persen_nik_notasi_ilmiah")) == {(1.25,)}
 
 
 def test_few_numbers_give_no_share(con, contract, deliver, gate):
@@ -101,23 +107,25 @@ def test_bound_of_the_contract_decides(con, contract, deliver, gate):
     assert quarantine_reasons(results.values()) == {}
 
 
-@pytest.mark.parametrize(
-    ("bentuk", "baris", "read", "aside"),
-    [
-        ("penuh", "{min: 10, maks: 20}", 9, True),
-        ("penuh", "{min: 10, maks: 20}", 10, False),
-        ("penuh", "{min: 10, maks: 20}", 20, False),
-        ("penuh", "{min: 10, maks: 20}", 21, True),
-        ("perubahan", "{min: 10, maks: 20}", 0, False),
-        ("perubahan", "{min: 10, maks: 20}", 21, True),
-        ("penuh", "{maks: 20}", 0, True),
-        ("penuh", "{min: 0, maks: 20}", 0, False),
-    ],
-)
-def test_row_bounds(con, contract, deliver, gate, bentuk, baris, read, aside):
-    delivery = deliver(contract(bentuk=bentuk, baris=baris), [], baris_dibaca=read + 3, baris_bukan_data=3)
-    reasons = quarantine_reasons(gate(delivery).values())
-    assert bool(reasons) == aside
+ROWS = [
+    ("penuh", "{min: 10, maks: 20}", 9, True),
+    ("penuh", "{min: 10, maks: 20}", 10, False),
+    ("penuh", "{min: 10, maks: 20}", 20, False),
+    ("penuh", "{min: 10, maks: 20}", 21, True),
+    ("perubahan", "{min: 10, maks: 20}", 0, False),
+    ("perubahan", "{min: 10, maks: 20}", 21, True),
+    ("penuh", "{maks: 20}", 0, True),
+    ("penuh", "{min: 0, maks: 20}", 0, False),
+]
+
+
+def test_row_bounds(con, contract, deliver, gate):
+    deliveries = [
+        deliver(contract(f"dinas_{n}", bentuk=bentuk, baris=baris), [], baris_dibaca=read + 3, baris_bukan_data=3)
+        for n, (bentuk, baris, read, _) in enumerate(ROWS)
+    ]
+    aside = {delivery_contract for delivery_contract, _ in quarantine_reasons(gate(*deliveries).values())}
+    assert aside == {f"penduduk.dinas_{n}.biodata" for n, case in enumerate(ROWS) if case[3]}
 
 
 def test_signals_are_warnings(con, contract, deliver, gate):

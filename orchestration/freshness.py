@@ -1,0 +1,54 @@
+"""Whether a contract's data is as fresh as its agency promised."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from contracts.delivery import Manifest, Receipt
+from contracts.load import Contract
+
+#: A delivery may be this many rhythms old before it counts as late: one for the rhythm, one for the road.
+RHYTHMS = 2.0
+
+
+def stale_reason(contract: Contract, receipt: Receipt | None, held: list[Manifest], now: datetime) -> str | None:
+    """Why the data in use is not what it should be, or None.
+
+    Args:
+        contract: the dataset's contract.
+        receipt: what became of it in the last reception; None when it was not asked for.
+        held: its deliveries, oldest first.
+        now: the present moment.
+    """
+    since = f"data of {held[-1].diterima_pada:%Y-%m-%d} stays in use" if held else "nothing is held yet"
+    if receipt is not None and receipt.gagal:
+        return f"{receipt.gagal} ({since})"
+    if not held:
+        return f"{contract.id}: has never delivered" if receipt is not None else None
+    days = (now - held[-1].diterima_pada).total_seconds() / 86_400
+    if days > RHYTHMS * contract.frequency_days:
+        return (
+            f"{contract.id}: late, nothing new for {days:.0f} days; the contract says every "
+            f"{contract.frequency_days:g} days ({since})"
+        )
+    silent = silent_parts(contract, held, now)
+    if silent:
+        return f"{contract.id}: silent: {', '.join(silent)}; the other parts are here"
+    return None
+
+
+def silent_parts(contract: Contract, held: list[Manifest], now: datetime) -> list[str]:
+    """Of a dataset that comes in parts (a file per district): the parts that the contract expects and that are late."""
+    fresh = [
+        match.groupdict()
+        for manifest in held
+        if (now - manifest.diterima_pada).total_seconds() / 86_400 <= RHYTHMS * contract.frequency_days
+        and (match := re.search(contract.facts.tata_letak.nama_berkas or "", manifest.sumber.objek))
+    ]
+    return [
+        f"{group} {value}"
+        for group, values in contract.facts.diharapkan.items()
+        for value in values
+        if value not in {part.get(group) for part in fresh}
+    ]
