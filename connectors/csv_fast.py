@@ -9,6 +9,7 @@ on hostile files.
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ import duckdb
 
 from connectors.csv_rows import Opening, too_wide
 from connectors.csv_text import Text
+from connectors.csv_xlsx_rows import parquet
 from connectors.layout import BLANK, Where
 from connectors.reading import literal
 
@@ -71,11 +73,10 @@ def write_fast(
                 f"copy (select {cells}, coalesce({spare}) is not null as _lebih from {relation}) "
                 f"to {literal(str(target))} (format parquet, compression lz4)"
             )
-            written = f"read_parquet({literal(str(target))}, file_row_number = true)"
+            written = parquet(target)
             if _value(cursor, f"select count(*) from {written}") != text.lines:
                 return False
-            below = f"_lebih and file_row_number >= {opening.last}"
-            wide = _value(cursor, f"select min(file_row_number) + 1 from {written} where {below}")
+            wide = _value(cursor, f"select min(_baris) from {written} where _lebih and _baris > {opening.last}")
     except duckdb.Error:
         # DuckDB's text holds rows of the file; whatever it was, Python's reader decides and words it.
         return False
@@ -91,7 +92,7 @@ def _relation(path: Path, delimiter: str, width: int, buffer_size: int | None) -
     columns = ", ".join(f"'c{j}': 'VARCHAR'" for j in range(width))
     buffer = f", buffer_size = {buffer_size}, max_line_size = {buffer_size}" if buffer_size else ""
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, columns = {{{columns}}}, "
+        f"read_csv({literal(glob.escape(str(path)))}, auto_detect = false, header = false, columns = {{{columns}}}, "
         f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', comment = '', new_line = '\\n', "
         f"skip = 0, null_padding = true, strict_mode = true, ignore_errors = false{buffer})"
     )

@@ -9,9 +9,8 @@ import duckdb
 from connectors.csv_fast import write_fast
 from connectors.csv_rows import open_csv, write_rows
 from connectors.csv_text import copy_text
-from connectors.csv_xlsx_rows import Loaded, Table
+from connectors.csv_xlsx_rows import Loaded, Table, parquet
 from connectors.layout import Where, check_header, no_header
-from connectors.reading import literal
 
 
 def load_csv(con: duckdb.DuckDBPyConnection, path: Path, where: Where, folder: Path) -> Loaded:
@@ -30,8 +29,7 @@ def load_csv(con: duckdb.DuckDBPyConnection, path: Path, where: Where, folder: P
         relation = parquet(target)
     else:
         write_rows(text, opening, where, target)
-        # The file's own row numbers give way to the lines on which the records start.
-        relation = parquet(target, "* exclude (_baris)")
+        relation = parquet(target, numbered=True)
     text.path.unlink()
     table = Table(relation, None, opening.header, opening.last)
     return Loaded((table,), text.sha256, missing, opening.header.new)

@@ -50,11 +50,11 @@ class Loaded:
     new: tuple[str, ...]
 
 
-def parquet(path: Path, columns: str = "*") -> str:
-    """The rows of a Parquet file of ours with ``_baris``, the row's number; the path is taken literally."""
+def parquet(path: Path, *, numbered: bool = False) -> str:
+    """The rows of a Parquet file of ours with ``_baris``: the row's number, unless the file is ``numbered`` itself."""
     name = literal(glob.escape(str(path)))
-    rows = f"read_parquet({name}, file_row_number = true, hive_partitioning = false)"
-    return f"(select file_row_number + 1 as _baris, {columns} from {rows})"
+    own = "" if numbered else "file_row_number + 1 as _baris, "
+    return f"(select {own}* from read_parquet({name}, file_row_number = {not numbered}, hive_partitioning = false))"
 
 
 def all_rows(contract: Contract, tables: Sequence[Table], constants: Mapping[str, str | None]) -> str:

@@ -66,8 +66,17 @@ def _cache_path(contract: Contract, cache: Path, delivery_id: str) -> Path:
 
 def _at_edge(contract: Contract, folders: list[Path], since: str | None) -> HeldRows:
     cursor = quote(contract.facts.kursor or "")
-    edge = f"{cursor} is null" + (f" or {cursor} >= {literal(since)}" if since is not None else "")
+    edge = f"{cursor} is null"
+    if since is not None:
+        edge += f" or {comparable(contract, cursor)} >= {comparable(contract, literal(since))}"
     return HeldRows(f"(select _kunci as kunci, _sidik as sidik from {_parquet(folders)} where {edge})")
+
+
+def comparable(contract: Contract, text: str) -> str:
+    """A DuckDB expression by which cursor values, which land as text, compare as they do at the source."""
+    kinds = {column.name: column.logical_type for column in contract.columns}
+    number = kinds.get(contract.facts.kursor or "") in ("integer", "number")
+    return f"try_cast({text} as decimal(38, 6))" if number else text
 
 
 def _rebuild(con: duckdb.DuckDBPyConnection, folders: list[Path], path: Path) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from connectors.databases import read_table
-from connectors.errors import DeliveryError
+from connectors.errors import AccessError, ConnectorError, DeliveryError
 from connectors.files import find_files, read_file
-from connectors.held import HeldRows, held_rows, save_held
+from connectors.held import HeldRows, comparable, held_rows, save_held
 from connectors.reading import Reading, literal, quote
 from contracts.delivery import (
     MANIFEST,
@@ -71,7 +72,7 @@ def _receive_table(contract: Contract, place: Place, scratch: Path) -> Receipt:
     held = read_deliveries(place.landing, contract.id)
     since = None
     if contract.facts.kursor:
-        since = max((m.kursor.sampai for _, m in held if m.kursor and m.kursor.sampai), default=None)
+        since = next((m.kursor.sampai for _, m in reversed(held) if m.kursor and m.kursor.sampai), None)
     with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
         reading = read_table(con, contract, place.environ, scratch, since)
         manifest = _land(con, contract, reading, place, scratch, since=since, received=None)
@@ -84,23 +85,40 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
     new: list[str] = []
     same: list[str] = []
     failures: list[str] = []
+    held = {m.sumber.sha256: m.delivery_id for _, m in read_deliveries(place.landing, contract.id)}
     for path in find_files(contract, place.environ):
-        held = {m.sumber.sha256: m.delivery_id for _, m in read_deliveries(place.landing, contract.id)}
         try:
+            copy, digest = _take(contract, path, scratch)
+            if digest in held:
+                same.append(held[digest])
+                continue
             with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
-                reading = read_file(con, path, contract, scratch)
-                if reading.source.sha256 in held:
-                    same.append(held[reading.source.sha256])
-                    continue
-                manifest = _land(con, contract, reading, place, scratch, since=None, received=path)
-        except DeliveryError as error:
+                reading = read_file(con, copy, contract, scratch)
+                manifest = _land(con, contract, reading, place, scratch, since=None, received=copy)
+        except ConnectorError as error:
             failures.append(str(error))
             continue
         if manifest is None:
             same.append(path.name)
         else:
             new.append(manifest.delivery_id)
+            held[digest] = manifest.delivery_id
     return Receipt(kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None)
+
+
+def _take(contract: Contract, path: Path, scratch: Path) -> tuple[Path, str]:
+    """Copy a file out of the agency's hands and hash it: what is judged, read and kept is one and the same."""
+    folder = scratch / "diterima"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    copy = folder / path.name
+    try:
+        shutil.copyfile(path, copy)
+        with copy.open("rb") as handle:
+            return copy, hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else "cannot be read"
+        raise AccessError(contract.id, f"{contract.facts.produsen}, file {path.name}: {reason}") from None
 
 
 def _land(
@@ -210,8 +228,7 @@ def _manifest(
     cursor = None
     source = f"read_parquet({literal(str(read))})"
     if contract.facts.kursor:
-        row = con.execute(f"select max({quote(contract.facts.kursor)}) from {source}").fetchone()
-        cursor = Cursor(kolom=contract.facts.kursor, dari=since, sampai=(row[0] if row and row[0] else since))
+        cursor = Cursor(kolom=contract.facts.kursor, dari=since, sampai=_reached(con, contract, source, place) or since)
     row = con.execute(
         f"select count(*), coalesce(sum(cast(md5_number_lower(_sidik) as hugeint)), 0) from {source}"
     ).fetchone()
@@ -235,6 +252,16 @@ def _manifest(
         sidik_skema=short_hash(repr(sorted(reading.types.items()) or sorted(reading.columns))),
         kursor=cursor,
     )
+
+
+def _reached(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, place: Place) -> str | None:
+    """The highest cursor value read; a date in the future (a typing error, infinity) must not hide later changes."""
+    cursor = quote(contract.facts.kursor or "")
+    tomorrow = literal(f"{place.now + timedelta(days=1):%Y-%m-%d}")
+    dated = {column.name for column in contract.columns if column.logical_type in ("date", "timestamp")}
+    where = f"where {cursor} < {tomorrow}" if contract.facts.kursor in dated else ""
+    row = con.execute(f"select arg_max({cursor}, {comparable(contract, cursor)}) from {source} {where}").fetchone()
+    return str(row[0]) if row and row[0] is not None else None
 
 
 def _next_id(folder: Path, urutan: int) -> str:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from connectors.csv_xlsx_rows import Loaded, Table
+from connectors.csv_xlsx_rows import Loaded, Table, parquet
 from connectors.layout import (
     PREVIEW,
     Header,
@@ -24,7 +24,6 @@ from connectors.layout import (
     no_header,
     normalise,
 )
-from connectors.reading import literal
 from connectors.xlsx_package import Kept, damaged, inspect_package
 
 _CHUNK_CELLS = 200_000
@@ -113,6 +112,13 @@ def _worksheets(workbook: CalamineWorkbook, where: Where) -> Iterator[CalamineSh
                 raise damaged(where) from None
 
 
+def _holds_data(pattern: str, sheet: str, where: Where) -> bool:
+    try:
+        return re.search(pattern, sheet) is not None
+    except re.error:
+        raise where.error("tata_letak.lembar is no regular expression") from None
+
+
 def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple[Table, tuple[str, ...], list[str]]:
     """One sheet's table, the columns it lacks, and what is to be signalled."""
     layout = where.contract.facts.tata_letak
@@ -123,7 +129,7 @@ def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple
     rows = _rows(sheet, kept)
     preview = list(islice(rows, PREVIEW))
     header = find_header([_texts(row) for row in preview], where.contract, _spans(sheet))
-    if layout.lembar and not re.search(layout.lembar, sheet.name):
+    if layout.lembar and not _holds_data(layout.lembar, sheet.name, where):
         return (
             blank,
             (),
@@ -134,9 +140,7 @@ def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple
     missing = check_header(header, where, sheet.name, header.first + 1)
     beyond = _write(chain(preview, rows), header, target)
     signals = [*header.new, *(["isi di kanan kolom berkepala"] if beyond else [])]
-    rows_of = f"read_parquet({literal(str(target))}, file_row_number = true)"
-    relation = f"(select file_row_number + 1 as _baris, * from {rows_of})"
-    return Table(relation, sheet.name, header, header.last + 1), missing, signals
+    return Table(parquet(target), sheet.name, header, header.last + 1), missing, signals
 
 
 def _spans(sheet: CalamineSheet) -> dict[tuple[int, int], int]:

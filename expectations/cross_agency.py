@@ -72,35 +72,23 @@ def grain_suite(grain: Grain) -> Suite:
 
 
 def duplicates_suite() -> Suite:
-    """Duplicate records per contract and kind, against the rows ever accepted from that contract."""
+    """Share of persons per kind of duplicate: twice in one list, or one NIK with several persons."""
     name = "duplikat antarinstansi"
-    query = """
-        with diterima as (
-            select kontrak, sum(diterima) as baris from mutu.buku_besar group by kontrak
-        )
-        select d.jenis, d.kontrak,
-            100.0 * sum(d.jumlah) / nullif(max(diterima.baris), 0) as persen_duplikat
-        from mutu.duplikat as d left join diterima using (kontrak)
-        group by d.jenis, d.kontrak"""
     check = _warning(
-        id="gudang.mutu/duplikat.persen_duplikat",
+        id="gudang.mutu/duplikat.persen_orang",
         suite=name,
         asset="mutu/duplikat",
-        text="Catatan ganda tiap kontrak terhadap baris yang diterima (persen)",
+        text="Orang dalam kelompok duplikat terhadap semua orang (persen)",
         expectation=BETWEEN,
-        kwargs={"column": "persen_duplikat", "max_value": MOST_DUPLICATE_PERCENT},
+        kwargs={"column": "persen_orang", "max_value": MOST_DUPLICATE_PERCENT},
     )
-    return Suite(name, "gudang", (check,), query=query, id_columns=("kontrak", "jenis"))
+    query = _share_of_persons("mutu.duplikat", "jenis")
+    return Suite(name, "gudang", (check,), query=query, id_columns=("jenis",))
 
 
 def attribute_conflicts_suite() -> Suite:
     """Share of persons per attribute in which agencies contradict each other."""
     name = "atribut bertentangan"
-    query = """
-        select atribut,
-            100.0 * count(distinct id_orang) / (select nullif(count(*), 0) from marts.dim_orang)
-                as persen_orang
-        from mutu.konflik_atribut group by atribut"""
     check = _warning(
         id="gudang.mutu/konflik_atribut.persen_orang",
         suite=name,
@@ -109,6 +97,7 @@ def attribute_conflicts_suite() -> Suite:
         expectation=BETWEEN,
         kwargs={"column": "persen_orang", "max_value": MOST_ATTRIBUTE_CONFLICT_PERCENT},
     )
+    query = _share_of_persons("mutu.konflik_atribut", "atribut")
     return Suite(name, "gudang", (check,), query=query, id_columns=("atribut",))
 
 
@@ -135,3 +124,10 @@ def figure_conflicts_suite() -> Suite:
         for column, text in texts.items()
     )
     return Suite(name, "gudang", checks, query=query)
+
+
+def _share_of_persons(table: str, kind: str) -> str:
+    return f"""
+        select {kind},
+            100.0 * count(distinct id_orang) / (select nullif(count(*), 0) from marts.dim_orang) as persen_orang
+        from {table} group by {kind}"""

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from contracts.errors import SatuDataError
 from contracts.home import Home
 from contracts.masking import mask_numbers
 from orchestration.assets import FRESH
 from orchestration.definitions import NIGHTLY, build_defs
 from orchestration.prepare import prepare
 from orchestration.resources import FULL_REFRESH_TAG
+
+
+class UnknownDomain(SatuDataError):
+    """No contract of this home belongs to the domain that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ def execute_job(home: Home, *, domain: str | None, full_refresh: bool) -> JobOut
     name = domain or NIGHTLY
     names = [job.name for job in defs.jobs or []]
     if name not in names:
-        raise dg.DagsterInvalidInvocationError(f"there is no domain {name}; valid: {', '.join(names)}")
+        raise UnknownDomain(f"there is no domain {name}; valid: {', '.join(n for n in names if n != NIGHTLY)}")
     tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(name).execute_in_process(

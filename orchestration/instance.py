@@ -22,10 +22,10 @@ def write_instance(home: Home, settings: Settings) -> None:
     config: dict[str, Any] = {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
+        # What steps print is ours and stands in the run's log; capturing it costs two processes per step.
         "compute_logs": {
-            "module": "dagster.core.storage.local_compute_log_manager",
-            "class": "LocalComputeLogManager",
-            "config": {"base_dir": str(home.dagster / "compute_logs")},
+            "module": "dagster._core.storage.noop_compute_log_manager",
+            "class": "NoOpComputeLogManager",
         },
         "retention": {
             "schedule": {"purge_after_days": settings.simpan_log_hari},
@@ -64,7 +64,6 @@ def enter_instance(home: Home) -> Settings:
     os.environ["SATUDATA_HOME"] = str(home.root)
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
-    remove_old_logs(home.dagster / "compute_logs", settings.simpan_log_hari)
     remove_old_logs(home.errors, settings.simpan_log_hari)
     return settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import click
@@ -21,5 +22,7 @@ def dev(home: Home, port: int) -> None:
     enter_instance(home)
     prepare(home)
     click.echo(f"Dagster: http://127.0.0.1:{port}  (home {home.root}; stop with Ctrl-C)")
+    # a shell that starts us in the background has SIGINT ignored, and Dagster would then ignore SIGTERM too
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     arguments = ["dagster", "dev", "-w", str(workspace_file(home)), "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])

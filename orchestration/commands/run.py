@@ -45,7 +45,7 @@ def execute(
     Returns:
         exit code, snapshot, seconds, stale deliveries and, when not published, the reason.
     """
-    from orchestration.execution import execute_job
+    from orchestration.execution import UnknownDomain, execute_job
     from orchestration.runlog import listeners
     from publication.pointer import current
 
@@ -60,6 +60,8 @@ def execute(
     listeners.append(show)
     try:
         outcome = execute_job(home, domain=domain, full_refresh=full_refresh)
+    except UnknownDomain as error:
+        raise click.UsageError(str(error)) from None
     finally:
         listeners.remove(show)
     snapshot = current(home.published)

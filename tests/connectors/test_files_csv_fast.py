@@ -83,7 +83,7 @@ def both(con, contract, text: str, buffer_size: int | None = None):
         return fast, "malformed"
     if any(cell.strip(BLANK) for row in rows[1:] for cell in row[3:]):
         return fast, "wide"
-    return fast, [tuple(cell or None for cell in (row + ["", "", ""])[:3]) for row in rows]
+    return fast, [tuple(cell or None for cell in [*row, "", "", ""][:3]) for row in rows]
 
 
 @SETTINGS

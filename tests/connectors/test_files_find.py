@@ -51,7 +51,7 @@ def test_folders_below_are_searched_and_sorted_by_file_name(kantor):
 
 def test_no_file_yet_is_no_error_but_a_missing_folder_is(kantor):
     assert found(kantor) == []
-    with pytest.raises(AccessError, match="dinkes_uji, server kiriman: the folder of .* is not there"):
+    with pytest.raises(AccessError, match=r"dinkes_uji, server kiriman: the folder of .* is not there"):
         found(kantor, "${KIRIMAN}/usb/*.csv")
 
 
@@ -64,7 +64,7 @@ def test_a_folder_that_may_not_be_listed_is_no_empty_folder(kantor):
 
 
 def test_the_path_must_be_absolute(kantor):
-    with pytest.raises(DeliveryError, match="not absolute"):
+    with pytest.raises(DeliveryError, match=r"not absolute"):
         found(kantor, "kiriman/*.csv")
 
 
@@ -82,10 +82,10 @@ def test_the_file_name_gives_columns(kantor):
 
 def test_a_vanished_a_locked_and_an_unreadable_file_are_access_errors(kantor, monkeypatch):
     contract = kantor.contract(COLUMNS)
-    with pytest.raises(AccessError, match="file hilang.csv: no such file or directory"):
+    with pytest.raises(AccessError, match=r"file hilang.csv: no such file or directory"):
         kantor.read(kantor.folder / "hilang.csv", contract)
     (kantor.folder / "map.csv").mkdir()
-    with pytest.raises(AccessError, match="is a directory"):
+    with pytest.raises(AccessError, match=r"is a directory"):
         kantor.read(kantor.folder / "map.csv", contract)
     path, opened = kantor.csv(CSV), Path.open
 
@@ -95,5 +95,5 @@ def test_a_vanished_a_locked_and_an_unreadable_file_are_access_errors(kantor, mo
         return opened(self, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(AccessError, match="file data.csv: permission denied$"):
+    with pytest.raises(AccessError, match=r"file data.csv: permission denied$"):
         kantor.read(path, contract)

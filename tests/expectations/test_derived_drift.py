@@ -12,8 +12,9 @@ from expectations.derived import delivery_suites, warehouse_suites
 #: Facts of a contract that bound its data. A new field of DatasetFacts in neither set fails a test, so
 #: that nobody can add a bound without deciding about its check.
 BOUNDS = {"baris", "maks_persen_nik_akhir_nol", "maks_persen_karantina"}
+#: ``diharapkan`` says who should deliver; orchestration judges that, since what is absent has no row here.
 NO_BOUNDS = {
-    "entitas", "produsen", "dasar_hukum", "berlaku_sampai", "bentuk", "kursor", "wilayah", "konstanta",
+    "entitas", "produsen", "dasar_hukum", "berlaku_sampai", "bentuk", "kursor", "wilayah", "konstanta", "diharapkan",
     "tata_letak",
 }  # fmt: skip
 

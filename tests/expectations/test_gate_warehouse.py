@@ -82,11 +82,9 @@ def test_quarantined_share_of_the_latest_receipt(staged, contract, judge):
 def mutu(con):
     con.execute("create schema mutu")
     con.execute("create schema marts")
-    con.execute("create table mutu.buku_besar (kontrak varchar, delivery_id varchar, diterima bigint)")
     con.execute(
-        "insert into mutu.buku_besar values ('a', '000001-001', 600), ('a', '000002-001', 400), ('b', '000001-001', 50)"
+        "create table mutu.duplikat (jenis varchar, kelompok varchar, id_orang varchar, kontrak varchar, jumlah bigint)"
     )
-    con.execute("create table mutu.duplikat (jenis varchar, kontrak varchar, jumlah bigint, nik varchar)")
     con.execute("create table mutu.konflik_atribut (id_orang varchar, atribut varchar, nilai varchar)")
     con.execute("create table mutu.konflik_angka (indikator varchar, jenis varchar)")
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
@@ -105,14 +103,15 @@ def test_quiet_warehouse_passes(mutu, judge):
 
 
 def test_cross_agency_findings_are_warnings(mutu, judge):
-    mutu.execute("insert into mutu.duplikat values ('nik_ganda', 'a', 20, ?), ('nik_ganda', 'b', 2, ?)", [NIK, NIK])
+    mutu.execute("insert into mutu.duplikat select 'nik_ganda', 'k', 'o' || i // 2, 'a, b', 5 from range(8) t(i)")
+    mutu.execute("insert into mutu.duplikat select 'catatan_ganda', ?, 'o' || i, 'a', 2 from range(3) t(i)", [NIK])
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'tanggal_lahir', ? from range(40) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'agama', ? from range(4) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_angka values ('penduduk', 'konflik'), ('penduduk', 'perbedaan_konsep')")
     results = judge(*cross_agency_suites(FACTS))
     failed = {check: (r.failing, r.observed["nilai"]) for check, r in results.items() if r.status == "gagal"}
     assert failed == {
-        "gudang.mutu/duplikat.persen_duplikat": (("b/nik_ganda",), 4),
+        "gudang.mutu/duplikat.persen_orang": (("nik_ganda",), 4),
         "gudang.mutu/konflik_atribut.persen_orang": (("tanggal_lahir",), 40),
         "gudang.mutu/konflik_angka.jumlah_konflik": ((), 1),
     }
