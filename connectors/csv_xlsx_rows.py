@@ -143,10 +143,10 @@ def _total(contract: Contract, header: Header, filled: set[str]) -> str:
     """Predicate: the row is a total.
 
     A total row's first cell with a letter starts with a word of ``baris_total``, and its identifying cells
-    (of a key, or of a ``wajib`` column that is no figure; columns that are filled down apart) are empty.
-    Where the word itself stands in an identifying column, only figures may stand beside it; and it must
-    stand bare if the column holds persons' names or alone identifies the row, when no row number may
-    precede it either.
+    (of a key, a person's NIK or name, or a ``wajib`` column that is no figure; columns that are filled down
+    apart) are empty. Where the word itself stands in an identifying column, only figures may stand beside
+    it; and it must stand bare if the column holds persons' names or alone identifies the row, when no row
+    number may precede it either.
 
     So "Total Suryadi" and desa "Jumlah Jaya" stay, even without NIK or code; "JUMLAH PESERTA" in a column
     of names goes to quarantine until ``baris_total`` lists it. Only a place named just "Jumlah", with no
@@ -161,7 +161,7 @@ def _total(contract: Contract, header: Header, filled: set[str]) -> str:
     word = _content(f"list_filter({cells}, lambda x: regexp_matches(x, '\\p{{L}}'))[1]")
     leading = _content(f"list_filter({cells}, lambda x: {_content('x')} is not null)[1]")
     identity = [column for column in contract.taken if _identifies(contract, column, header, filled)]
-    places = {column.name: _content(f"c{header.position[column.name]}") for column in identity}
+    places = {column.name: _identifying(contract, column, header) for column in identity}
     if not identity:
         return f"{_matches(word, bare)} and {leading} = {word} and {_only_figures(cells, word)}"
     own = f"coalesce({', '.join([*places.values(), 'null'])})"
@@ -182,7 +182,17 @@ def _identifies(contract: Contract, column: SourceColumn, header: Header, filled
         return False
     standard = contract.entity.kolom.get(column.kolom) if column.kolom else None
     figure = standard is not None and standard.jenis in ("bulat", "desimal")
-    return column.key or (required(contract, column) and not figure)
+    person = {name for role in contract.entity.orang for name in (role.nik, role.nama)}
+    return column.key or column.kolom in person or (required(contract, column) and not figure)
+
+
+def _identifying(contract: Contract, column: SourceColumn, header: Header) -> str:
+    """The column's content, if it can identify: a count below a column of names is no name."""
+    cell = _content(f"c{header.position[column.name]}")
+    standard = contract.entity.kolom.get(column.kolom) if column.kolom else None
+    if column.key or standard is None or standard.jenis != "teks":
+        return cell
+    return f"case when regexp_matches({cell}, '\\p{{L}}') then {cell} end"
 
 
 def _only_figures(cells: str, beside: str) -> str:

@@ -44,7 +44,8 @@ class Where:
     def _place(self, sheet: str | None, row: int | None) -> str:
         parts = [f"{self.contract.facts.produsen}, file {self.file}"]
         parts += [f"sheet {sheet}"] if sheet is not None else []
-        parts += [f"row {row}"] if row is not None else []
+        # A text file is opened in an editor, which counts lines; a workbook counts rows.
+        parts += [f"{'line' if sheet is None else 'row'} {row}"] if row is not None else []
         return ", ".join(parts)
 
 

@@ -164,11 +164,12 @@ def _land(
 
 def _keyed(contract: Contract, reading: Reading) -> str:
     """Rows with key and content hash; a row without a whole key is keyed by its content, marked with ``?``."""
-    hashed = [*reading.columns, *contract.file_columns]
+    sheet = ["_lembar"] if contract.sheet_groups else []
+    hashed = [*reading.columns, *contract.file_columns, *sheet]
     content = ", chr(31), ".join(f"coalesce({quote(name)}, chr(0))" for name in hashed)
     key = "_sidik"
     if contract.key_columns:
-        keys = [quote(name) for name in contract.key_columns]
+        keys = [quote(name) for name in (*contract.key_columns, *sheet)]
         whole = " and ".join(f"{name} is not null" for name in keys)
         key = f"case when {whole} then concat_ws(chr(31), {', '.join(keys)}) else '?' || _sidik end"
     return (

@@ -15,15 +15,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from connectors.csv_xlsx_rows import Loaded, Table, parquet
-from connectors.layout import (
-    PREVIEW,
-    Header,
-    Where,
-    check_header,
-    find_header,
-    no_header,
-    normalise,
-)
+from connectors.layout import PREVIEW, Header, Where, check_header, find_header, no_header
 from connectors.xlsx_package import Kept, damaged, inspect_package
 
 _CHUNK_CELLS = 200_000
@@ -124,17 +116,15 @@ def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple
     layout = where.contract.facts.tata_letak
     height = sheet.end[0] + 1 if sheet.end else 0  # total_height counts one row less
     blank = Table(f"(select range + 1 as _baris from range({height}))", sheet.name)
-    if normalise(sheet.name) in map(normalise, layout.lewati_lembar) or not height:
+    skipped = {name.strip().casefold() for name in layout.lewati_lembar}
+    if sheet.name.strip().casefold() in skipped or not height:
         return blank, (), []
     rows = _rows(sheet, kept)
     preview = list(islice(rows, PREVIEW))
     header = find_header([_texts(row) for row in preview], where.contract, _spans(sheet))
     if layout.lembar and not _holds_data(layout.lembar, sheet.name, where):
-        return (
-            blank,
-            (),
-            [f"lembar {sheet.name} berkepala tetapi di luar tata_letak.lembar"] if header else [],
-        )
+        stray = f"lembar {sheet.name} berkepala tetapi di luar tata_letak.lembar"
+        return blank, (), [stray] if header else []
     if header is None:
         return blank, (), [f"lembar {sheet.name} tanpa kepala"] if layout.lembar else []
     missing = check_header(header, where, sheet.name, header.first + 1)

@@ -24,7 +24,7 @@ from connectors.layout import Where
 Kept = dict[tuple[int, int], str]
 
 _UNPACKED = 3 << 30
-_CELLS = 64_000_000
+_CELLS = 40_000_000
 _WORKBOOK_XML = 1 << 24
 _CHUNK, _OVERLAP = 1 << 22, 1 << 14
 _OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -82,6 +82,11 @@ class Contract:
         return tuple(re.findall(r"\?P<(\w+)>", self.facts.tata_letak.nama_berkas or ""))
 
     @property
+    def sheet_groups(self) -> dict[str, int]:
+        """Standard columns that are read from the sheet's name, with their group in ``tata_letak.lembar``."""
+        return dict(re.compile(self.facts.tata_letak.lembar or "").groupindex)
+
+    @property
     def file_columns(self) -> tuple[str, ...]:
         """The Parquet columns that hold ``file_groups``."""
         return tuple(f"nama_berkas__{group}" for group in self.file_groups)
@@ -99,7 +104,8 @@ class Contract:
              c.region.model_dump() if c.region else None]
             for c in self.columns
         ]  # fmt: skip
-        facts = [self.facts.konstanta, self.entity.mapping_text()]
+        sheets = [self.facts.tata_letak.lembar] if self.sheet_groups else []
+        facts = [self.facts.konstanta, self.entity.mapping_text(), *sheets]
         return short_hash(json.dumps([columns, facts], sort_keys=True))
 
 
@@ -316,14 +322,16 @@ def _contract_problems(
         file.problem(place, f"two columns are mapped to {m}")
         for m in sorted({m for m in mapped if mapped.count(m) > 1})
     ]
-    group_names = re.findall(r"\?P<(\w+)>", facts.tata_letak.nama_berkas or "")
+    patterns = (facts.tata_letak.nama_berkas or "") + (facts.tata_letak.lembar or "")
+    group_names = re.findall(r"\?P<(\w+)>", patterns)
+    problems += _pattern_problems(file, place, facts)
     given = {*mapped, *facts.konstanta, *group_names}
     for name, column in entity.kolom.items():
         if column.wajib and name not in given:
             problems.append(file.problem(place, f"maps no column to {name}, which {entity.entitas} requires"))
     unknown = sorted({*facts.konstanta, *group_names} - set(entity.kolom))
     if unknown:
-        problems.append(file.problem(place, f"konstanta or nama_berkas name no standard column: {', '.join(unknown)}"))
+        problems.append(file.problem(place, f"konstanta, nama_berkas or lembar name no standard column: {', '.join(unknown)}"))
     if set(facts.diharapkan) - set(group_names):
         problems.append(file.problem(place, "diharapkan names no group of tata_letak.nama_berkas"))
     if facts.kursor and facts.kursor not in names:
@@ -336,6 +344,16 @@ def _contract_problems(
         problems.append(file.problem(("id",), f"must start with the entity's domain, {entity.domain}"))
     if entity.sel and not any(column.cell for column in columns):
         problems.append(file.problem(place, "declares no sel: which column holds which figure?"))
+    return problems
+
+
+def _pattern_problems(file: YamlFile, place: Place, facts: DatasetFacts) -> list[Problem]:
+    problems = []
+    for key, pattern in (("lembar", facts.tata_letak.lembar), ("nama_berkas", facts.tata_letak.nama_berkas)):
+        try:
+            re.compile(pattern or "")
+        except re.error:
+            problems.append(file.problem(place, f"tata_letak.{key} is no regular expression"))
     return problems
 
 

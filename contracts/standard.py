@@ -102,12 +102,29 @@ class Priority(Strict):
     atribut: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
 
 
+class VintageFacts(Strict):
+    """The decree behind a vintage of a code system, and the day from which its codes hold."""
+
+    berlaku_dari: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    dasar: str
+    sumber: str
+
+
+class RootRegion(Strict):
+    """The region above all provinces, which the agencies' lists do not name themselves."""
+
+    kode: str
+    nama: str
+
+
 class CodeSystem(Strict):
-    """A region code system and the width of its codes per level."""
+    """A region code system: its vintages, oldest first, and the width of its codes per level."""
 
     pemilik: str
     vintage: tuple[str, ...]
-    lebar: dict[Literal["provinsi", "kabkota", "kecamatan", "desa"], int]
+    lebar: dict[Literal["negara", "provinsi", "kabkota", "kecamatan", "desa"], int]
+    rincian_vintage: dict[str, VintageFacts] = {}
+    akar: RootRegion | None = None
 
 
 class Standards(Strict):

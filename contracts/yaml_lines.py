@@ -14,7 +14,7 @@ from contracts.errors import ContractError, Problem
 Place = tuple[str | int, ...]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML 1.2's booleans: a column called No, a value Y or T stays the text that a person typed."""
 
 

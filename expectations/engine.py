@@ -85,12 +85,10 @@ def judging(con: duckdb.DuckDBPyConnection) -> Iterator[Judge]:
         from sqlalchemy.pool import StaticPool
 
         class Shared(ConnectionWrapper):
-            """The caller's connection; transactions and its end are the caller's."""
+            """The caller's connection; its end is the caller's."""
 
             def close(self) -> None:
                 """Leave it open."""
-
-            begin = commit = rollback = close
 
         context = gx.get_context(mode="ephemeral")
         context.enable_analytics(False)
@@ -113,17 +111,18 @@ def judging(con: duckdb.DuckDBPyConnection) -> Iterator[Judge]:
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep GX's log, in which exceptions are spelled out, and its capture of all warnings to itself."""
-    logger, show = logging.getLogger("great_expectations"), warnings.showwarning
+    logger = logging.getLogger("great_expectations")
     handlers, propagate = logger.handlers, logger.propagate
     logger.handlers, logger.propagate = [logging.NullHandler()], False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        show = warnings.showwarning
+        try:
             yield
-    finally:
-        logger.handlers, logger.propagate = handlers, propagate
-        if warnings.showwarning is not show:
-            logging.captureWarnings(False)
+        finally:
+            logger.handlers, logger.propagate = handlers, propagate
+            if warnings.showwarning is not show:
+                logging.captureWarnings(False)
 
 
 def _gx_suite(checks: Sequence[Check]) -> tuple[Any, dict[str, Answer]]:

@@ -16,7 +16,12 @@ from contracts.errors import SatuDataError
 from contracts.masking import keep_original
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+
     from orchestration.prepare import Prepared
+
+
+_MANIFESTS: dict[Path, Any] = {}
 
 
 class DbtFailed(SatuDataError):
@@ -42,6 +47,7 @@ class NodeResult:
 
 def parse(prepared: Prepared) -> None:
     """Parse the project with these contracts and write the manifest."""
+    _MANIFESTS.pop(prepared.home.prepared, None)
     _invoke(prepared, ["parse", "--no-partial-parse"])
 
 
@@ -59,11 +65,18 @@ def build(prepared: Prepared, models: Sequence[str], *, full_refresh: bool = Fal
     Raises:
         DbtFailed: dbt itself broke before any node ran.
     """
-    arguments = ["build", "--select", *models]
+    if prepared.home.prepared not in _MANIFESTS:
+        _MANIFESTS[prepared.home.prepared] = _parsed(prepared)
+    arguments = ["build", "--no-write-json", "--select", *models]
     if full_refresh:
         arguments.append("--full-refresh")
     result = _invoke(prepared, arguments, allow_failures=True)
     return [_node_result(prepared, run) for run in result]
+
+
+def _parsed(prepared: Prepared) -> Any:
+    """The parsed project, once per process: both halves of a run build from it."""
+    return _outcome(prepared, ["parse", "--no-write-json"]).result
 
 
 def _node_result(prepared: Prepared, run: Any) -> NodeResult:
@@ -81,29 +94,35 @@ def _node_result(prepared: Prepared, run: Any) -> NodeResult:
 
 
 def _invoke(prepared: Prepared, arguments: list[str], *, allow_failures: bool = False) -> list[Any]:
+    outcome = _outcome(prepared, arguments)
+    if not outcome.success and not allow_failures:
+        raise DbtFailed(f"dbt {arguments[0]} failed")
+    return list(getattr(outcome.result, "results", []))
+
+
+def _outcome(prepared: Prepared, arguments: list[str]) -> dbtRunnerResult:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     from orchestration.prepare import DBT_PROJECT
 
+    folder = prepared.home.prepared
     options = [
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
         "--vars", json.dumps(prepared.variables), "--no-version-check",
-        "--target-path", str(prepared.home.prepared / "target"), "--log-path", str(prepared.home.prepared / "logs"),
+        "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
     ]  # fmt: skip
     quiet = ["--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none", "--no-use-colors"]
-    Path(prepared.home.prepared).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with _environment(prepared.environ()), _silence():
         try:
-            outcome = dbtRunner().invoke([*quiet, *arguments, *options])
+            outcome = dbtRunner(manifest=_MANIFESTS.get(folder)).invoke([*quiet, *arguments, *options])
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
         name = keep_original(outcome.exception, prepared.home.errors)
         raise DbtFailed(f"dbt {arguments[0]} could not start; the reason is in {prepared.home.errors / name}") from None
-    if not outcome.success and not allow_failures:
-        raise DbtFailed(f"dbt {arguments[0]} failed")
-    return list(getattr(outcome.result, "results", []))
+    return outcome
 
 
 @contextlib.contextmanager

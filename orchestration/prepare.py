@@ -14,16 +14,19 @@ import yaml
 
 from contracts.delivery import write_text_atomic
 from contracts.duck import install_extensions
-from contracts.home import Home, Settings
+from contracts.home import SETTINGS, Home, Settings
 from contracts.keys import create_key
 from contracts.load import Contract, SourceColumn, contract_folders, load_contracts
-from contracts.standard import Entity, Standards, load_standards, short_hash
+from contracts.standard import Entity, Standards, load_standards, short_hash, standards_folder
 
 DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
 TECHNICAL = {
     "_lembar": pa.string(), "_baris": pa.int64(), "_bukan_data": pa.bool_(), "_sidik": pa.string(),
     "_kunci": pa.string(), "_hapus": pa.bool_(),
 }  # fmt: skip
+
+
+_KNOWN: dict[tuple[object, ...], Prepared] = {}
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ def prepare(home: Home) -> Prepared:
         HomeError: the home is not usable.
     """
     settings = home.settings()
+    seen = _signature(home)
+    if seen in _KNOWN:
+        return _KNOWN[seen]
     standards = load_standards()
     contracts = load_contracts(contract_folders(home), standards)
     install_extensions(home.extensions)
@@ -84,7 +90,20 @@ def prepare(home: Home) -> Prepared:
     variables = dbt_variables(contracts, standards, home.prepared)
     prepared = Prepared(home, settings, standards, contracts, variables)
     _write(prepared)
+    _KNOWN.clear()
+    _KNOWN[seen] = prepared
     return prepared
+
+
+def _signature(home: Home) -> tuple[object, ...]:
+    """Changes when the settings, a contract, a standard or a model changes, or the prepared files are gone."""
+    folders = [standards_folder(), *contract_folders(home), DBT_PROJECT]
+    files = [home.root / SETTINGS, home.prepared / "stamp"]
+    files += [
+        path for folder in folders for path in folder.rglob("*") if path.suffix in (".yaml", ".yml", ".sql", ".md")
+    ]
+    stats = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(files) if path.is_file()]
+    return tuple(stats)
 
 
 def dbt_variables(contracts: tuple[Contract, ...], standards: Standards, folder: Path) -> dict[str, Any]:
@@ -100,6 +119,8 @@ def dbt_variables(contracts: tuple[Contract, ...], standards: Standards, folder:
 def _contract_facts(contract: Contract, folder: Path) -> dict[str, Any]:
     columns: dict[str, Any] = {column.kolom: _column_facts(column) for column in contract.taken if column.kolom}
     given = dict(zip(contract.file_groups, map(_quoted, contract.file_columns), strict=True))
+    pattern = (contract.facts.tata_letak.lembar or "").replace(chr(39), chr(39) * 2)
+    given |= {name: f"regexp_extract(_lembar, '{pattern}', {group})" for name, group in contract.sheet_groups.items()}
     given |= {name: f"'{value.replace(chr(39), chr(39) * 2)}'" for name, value in contract.facts.konstanta.items()}
     for name, source in given.items():
         columns.setdefault(name, _given_facts(contract, name, source))

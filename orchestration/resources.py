@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -43,6 +45,8 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
                 changed = models_changed(con, self._prepared.models)
             self._full_refresh = changed or tags.get(FULL_REFRESH_TAG) == "true"
             self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
+            # Great Expectations takes seconds to import; reception mostly waits for agencies meanwhile.
+            threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
             self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
             try:
                 yield self

@@ -19,7 +19,8 @@ from resolution.registry import Event, append_events, events_table, load_registr
 _CREATE = """
 create schema if not exists resolved;
 create table if not exists resolved.orang_catatan (
-    id_catatan varchar, id_orang varchar, nik varchar, aturan_padan varchar, kunci_urut varchar, _run_id varchar
+    id_catatan varchar, id_orang varchar, nik varchar, aturan_padan varchar, kunci_urut varchar, sidik varchar,
+    _run_id varchar
 );
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, _run_id varchar);
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
@@ -60,10 +61,10 @@ def resolve_people(
     try:
         con.execute(_CREATE)
         if full_refresh:
-            con.execute("delete from resolved.orang_catatan; delete from resolved.orang_tersentuh")
-        load_registry(con, registry)
-        touched = _touch(con, records)
+            con.execute("delete from resolved.orang_tersentuh")
+        touched = _touch(con, records, everything=full_refresh)
         if touched:
+            load_registry(con, registry)
             cluster_by_nik(con, "tersentuh", "kelompok_catatan")
             pinned = _pins(con)
             append_events(registry, run_id, [events_table(pinned, run_id)])
@@ -78,13 +79,17 @@ def resolve_people(
     return _outcome(con, touched, len(pinned) // 2 if touched else 0, run_id)
 
 
-def _touch(con: duckdb.DuckDBPyConnection, records: str) -> int:
-    """Collect the records of every group that a new, changed or vanished record belongs or belonged to."""
+def _touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> int:
+    """Collect the records of every group that a new, changed or vanished record belongs or belonged to.
+
+    ``dikoreksi`` holds the records whose identifying content is no longer what it was when they got their id.
+    """
+    since = "''" if everything else "(select coalesce(max(_run_id), '') from resolved.orang_catatan)"
     con.execute(
         f"""
         create or replace temp table berubah as
-        select id_catatan, nik from {records}
-        where _run_id > (select coalesce(max(_run_id), '') from resolved.orang_catatan);
+        select id_catatan, nik, md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
+        from {records} where _run_id > {since};
         create or replace temp table hilang as
         select id_catatan, id_orang, nik from resolved.orang_catatan
         where id_catatan not in (select id_catatan from {records});
@@ -97,13 +102,17 @@ def _touch(con: duckdb.DuckDBPyConnection, records: str) -> int:
         inner join berubah using (id_catatan) where lama.nik is not null;
         create or replace temp table tersentuh as
         select id_catatan, nik, nama_kunci, tanggal_lahir,
-            printf('%06d|', urutan_pertama) || id_catatan as kunci_urut
+            printf('%06d|', urutan_pertama) || id_catatan as kunci_urut,
+            md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
         from {records}
         where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
         create or replace temp table disentuh as
         select id_catatan from tersentuh union all select id_catatan from hilang;
         create or replace temp table dikoreksi as
-        select id_catatan from berubah union all select id_catatan from hilang;
+        select id_catatan from hilang
+        union all
+        select berubah.id_catatan from berubah
+        inner join resolved.orang_catatan as lama using (id_catatan) where berubah.sidik <> lama.sidik;
         """
     )
     row = con.execute("select count(*) from disentuh").fetchone()
@@ -184,7 +193,7 @@ def _assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
     con.execute(
         """
         create or replace temp table orang_kini as
-        select tersentuh.id_catatan, tersentuh.nik, tersentuh.kunci_urut, calon.catatan as pendiri,
+        select tersentuh.id_catatan, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik, calon.catatan as pendiri,
             calon.kunci_urut as urut_pendiri, coalesce(calon.id_orang, id_bahan.id) as id_orang,
             case when kelompok_catatan.kelompok is null then 'tunggal' else 'nik' end as aturan_padan
         from tersentuh
@@ -242,7 +251,7 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         delete from resolved.orang_catatan
         where id_catatan in (select id_catatan from disentuh);
         insert into resolved.orang_catatan
-        select id_catatan, id_orang, nik, aturan_padan, kunci_urut, '{run_id}' from orang_kini;
+        select id_catatan, id_orang, nik, aturan_padan, kunci_urut, sidik, '{run_id}' from orang_kini;
         create or replace temp table alih_baru as
         select id_orang as id_lama, ke as id_orang from pensiun
         union all

@@ -26,7 +26,7 @@ def _column(kind: str, **more: Any) -> StandardColumn:
 
 
 def standards() -> Standards:
-    """Two entities of the tests' own, so that no change of the real ones moves a test."""
+    """Entities of the tests' own, so that no change of the real ones moves a test."""
     person = {
         "nik": _column("digit", wajib=True), "nama_lengkap": _column("teks", wajib=True),
         "tanggal_lahir": _column("tanggal"), "alamat": _column("teks"), "berat": _column("desimal"),
@@ -43,6 +43,14 @@ def standards() -> Standards:
         "uji.orang": Entity.model_validate({"entitas": "uji.orang", "kolom": person, "orang": [role], **grain}),
         "uji.desa": Entity.model_validate({"entitas": "uji.desa", "kolom": place, **grain}),
     }
+    vehicle = {
+        "kode_kendaraan": _column("kode", wajib=True), "nama_pemilik": _column("teks"),
+        "nik_pemilik": _column("digit"), "njkb": _column("desimal"),
+    }  # fmt: skip
+    owner = {"peran": "pemilik", "nik": "nik_pemilik", "nama": "nama_pemilik"}
+    entities["uji.kendaraan"] = Entity.model_validate(
+        {"entitas": "uji.kendaraan", "kolom": vehicle, "orang": [owner], **grain}
+    )
     system = CodeSystem(pemilik="x", vintage=("2025",), lebar={"desa": 10})
     return Standards(entitas=entities, prioritas=Priority(bawaan=()), sistem_wilayah={"kemendagri": system})
 

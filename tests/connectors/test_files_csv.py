@@ -74,17 +74,17 @@ def test_utf16_big_endian_and_declared_windows_1252(kantor):
 def test_wrong_bytes_are_refused_with_their_line(kantor):
     utf8 = kantor.contract(COLUMNS, layout={"pengodean": "utf-8"})
     broken = TEXT.encode().replace(b"Budi", b"B\xe9di")
-    assert "row 3: a byte of this line is not UTF-8" in refused(kantor, broken, utf8)
-    assert "row 3: a byte of this line is not UTF-8" in refused(kantor, b"\xef\xbb\xbf" + broken)
+    assert "line 3: a byte of this line is not UTF-8" in refused(kantor, broken, utf8)
+    assert "line 3: a byte of this line is not UTF-8" in refused(kantor, b"\xef\xbb\xbf" + broken)
     # Letters before it prove UTF-8: read as Windows-1252 they would all turn into two.
-    assert "row 3" in refused(kantor, broken.replace(b"Siti", "Zoë".encode()))
-    assert "row 3: a byte of this line is not Windows-1252" in refused(kantor, TEXT.encode().replace(b"Budi", b"\x81"))
+    assert "line 3" in refused(kantor, broken.replace(b"Siti", "Zoë".encode()))
+    assert "line 3: a byte of this line is not Windows-1252" in refused(kantor, TEXT.encode().replace(b"Budi", b"\x81"))
     assert "UTF-16" in refused(kantor, b"\xff\xfe" + TEXT.encode("utf-16-le")[:-1])
 
 
 def test_a_nul_and_files_of_another_kind_are_refused(kantor):
-    assert "row 3: a NUL byte" in refused(kantor, TEXT.replace("Budi", "B\0di"))
-    assert "row 1: a NUL byte" in refused(kantor, TEXT.encode("utf-16-le"))
+    assert "line 3: a NUL byte" in refused(kantor, TEXT.replace("Budi", "B\0di"))
+    assert "line 1: a NUL byte" in refused(kantor, TEXT.encode("utf-16-le"))
     assert "workbook or archive" in refused(kantor, b"PK\x03\x04" + b"x" * 50)
     assert "the file is empty" in refused(kantor, b"")
 
@@ -146,7 +146,7 @@ def test_missing_and_new_columns(kantor):
     assert rows[1]["alamat"] is None
     message = refused(kantor, "nama,berat,alamat,petugas\na,1,2,3\n", contract)
     assert message == (
-        "uji.dinkes_uji.data: dinkes_uji, file data.csv, row 1: the required columns nik are missing; "
+        "uji.dinkes_uji.data: dinkes_uji, file data.csv, line 1: the required columns nik are missing; "
         "header found: nama, berat, alamat, petugas"
     )
     contract = kantor.contract(COLUMNS | {"kode": "periode"}, key=("kode",))
@@ -168,7 +168,7 @@ def test_ragged_rows(kantor, way):
     assert data == [(2, "1", None, None), (3, "2", "b", None), (4, "3", "c", "d")]
     for extra in ("x", ",,,,,,,,,,,,,x"):
         message = refused(kantor, TEXT + f"4,d,e,{extra}\n5,f,g,y\n")
-        assert "row 4: the row has more filled cells than the header's 3" in message
+        assert "line 4: the row has more filled cells than the header's 3" in message
 
 
 def test_quotes_and_line_ends_inside_cells(kantor):
@@ -178,8 +178,8 @@ def test_quotes_and_line_ends_inside_cells(kantor):
         (6, None, "b", " c "),
     ]
     for bad in ('4,"d,e\n5,f,g\n', '4,"d"x,e\n', '4,"PT "A"",e\n'):
-        assert "row 4: the quotes of this record do not fit" in refused(kantor, TEXT + bad)
-    assert "row 1: the quotes" in refused(kantor, '"nik,nama,alamat\n1,2,3\n')
+        assert "line 4: the quotes of this record do not fit" in refused(kantor, TEXT + bad)
+    assert "line 1: the quotes" in refused(kantor, '"nik,nama,alamat\n1,2,3\n')
 
 
 def test_long_cells_are_read_and_endless_lines_refused(kantor, monkeypatch):
@@ -187,7 +187,7 @@ def test_long_cells_are_read_and_endless_lines_refused(kantor, monkeypatch):
     data = kantor.data(kantor.csv(f'nik,nama,alamat\n1,a,"{outline}"\n'), kantor.contract(COLUMNS))
     assert data == [(2, "1", "a", outline)]
     monkeypatch.setattr(csv_text, "_LONGEST_LINE", 1000)
-    assert "row 2: a line is longer" in refused(kantor, f"nik,nama,alamat\n{outline}")
+    assert "line 2: a line is longer" in refused(kantor, f"nik,nama,alamat\n{outline}")
 
 
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])

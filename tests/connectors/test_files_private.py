@@ -45,15 +45,15 @@ def failure(kantor, path, contract) -> ConnectorError:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (TEXT + f"{NIK},{NAME},a,b\n", "row 3: the row has more filled cells"),
-        (TEXT + f'{NIK},"{NAME}"x,a\n', "row 3: the quotes"),
-        (TEXT + f'{NIK},"{NAME},a\n', "row 3: the quotes"),
-        (TEXT + f"{NIK},{NAME}\0,a\n", "row 3: a NUL"),
-        (TEXT.encode() + f"{NIK},{NAME}".encode() + b"\x81\n", "row 3: a byte"),
+        (TEXT + f"{NIK},{NAME},a,b\n", "line 3: the row has more filled cells"),
+        (TEXT + f'{NIK},"{NAME}"x,a\n', "line 3: the quotes"),
+        (TEXT + f'{NIK},"{NAME},a\n', "line 3: the quotes"),
+        (TEXT + f"{NIK},{NAME}\0,a\n", "line 3: a NUL"),
+        (TEXT.encode() + f"{NIK},{NAME}".encode() + b"\x81\n", "line 3: a byte"),
         (f"{NIK},{NAME},Jl. Rahasia\n" * 3, "no header found"),
         (f"nik,alamat,{NIK}\n{NIK},{NAME},x\n", "the required columns nama are missing"),
         (f"nik,nama,alamat,nama\n{NIK},{NAME},x,y\n", "nama more than once"),
-        (f'"{NIK},{NAME}\n', "row 1: the quotes"),
+        (f'"{NIK},{NAME}\n', "line 1: the quotes"),
     ],
 )
 def test_broken_csv(kantor, content, words):

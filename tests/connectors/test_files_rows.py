@@ -59,6 +59,7 @@ def desa(kantor, **more):
         ",,,,SUBTOTAL halaman 2,12",
         "27,,JUMLAH,,,12",
         ",,REKAP,,,#REF!",
+        "JUMLAH,,27,,,12",
     ],
 )
 def test_total_rows_of_people(kantor, row):
@@ -84,6 +85,13 @@ def test_total_rows_of_people(kantor, row):
 )
 def test_people_and_doubtful_rows_stay_data(kantor, row):
     assert is_data(kantor, HEAD + "1,1671,Siti,,,3\n" + row, kantor.contract(PEOPLE))
+
+
+def test_an_owner_whose_name_is_not_required_stays_data(kantor):
+    columns = {"pemilik": "nama_pemilik", "kode": "kode_kendaraan", "pkb": "njkb"}
+    contract = kantor.contract(columns, entity="uji.kendaraan")
+    for row, data in (("Total Suryadi,,500", True), ("JUMLAH,,500", False), ("Total Suryadi,7,500", True)):
+        assert is_data(kantor, f"pemilik,kode,pkb\n{row}\n", contract) is data
 
 
 def test_the_contract_says_what_a_total_is_called(kantor):

@@ -257,7 +257,7 @@ def test_a_stray_cell_far_away_or_a_bomb_is_refused_before_memory_is_gone(kantor
             )
         },
     )
-    assert "sheet A: the used range is more than 64,000,000 cells; delete stray cells" in refused(kantor, far)
+    assert "sheet A: the used range is more than 40,000,000 cells; delete stray cells" in refused(kantor, far)
     lying = kantor.xlsx({"A": [HEAD, *ROWS]})
     rewritten(
         lying,

@@ -1,0 +1,20 @@
+{{ config(pre_hook="{{ kosongkan_bila_berubah(['int_wilayah__jembatan']) }}") }}
+
+with bridge_bps__kemendagri as (
+    select
+        kode_asal as kode_bps,
+        vintage as vintage_bps,
+        tingkat,
+        nama_asal as nama_bps,
+        kode_kemendagri,
+        vintage_kemendagri,
+        kode_wilayah,
+        cara,
+        {{ jumlah_masukan(['int_wilayah__jembatan']) }} as _jumlah_masukan,
+        {{ run_kini() }} as _run_id
+    from {{ ref('int_wilayah__jembatan') }}
+    where sistem = 'bps' and {{ bila_kosong() }}
+)
+
+select *
+from bridge_bps__kemendagri

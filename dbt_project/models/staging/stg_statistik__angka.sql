@@ -1,0 +1,6 @@
+{{ config(
+    unique_key=['_kontrak', '_delivery_id'],
+    incremental_strategy='delete+insert',
+    pre_hook="{{ siapkan_pengiriman('statistik__angka') }}"
+) }}
+{{ staging('statistik__angka') }}

@@ -1,0 +1,95 @@
+"""What all tests share: what may be left out and must say so, an environment of their own, one published province."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pipeline_kit import PEOPLE, Province, make_home, restore, satudata
+
+#: marker -> the variable without which its tests are left out
+NEEDS = {
+    "postgres": "SATUDATA_TEST_POSTGRES_URL",
+    "mariadb": "SATUDATA_TEST_MARIADB_URL",
+    "browser": "SATUDATA_CHROMIUM",
+    "realdata": "SATUDATA_REALDATA",
+}
+REQUIRE_ALL = "SATUDATA_REQUIRE_ALL"
+_ISOLATED = ("SATUDATA_HOME", "DAGSTER_HOME", "SATUDATA_DEMO_POSTGRES_URL", "SATUDATA_DEMO_MARIADB_URL")
+_left_out = pytest.StashKey[dict[str, int]]()
+
+
+def required(marker: str) -> bool:
+    """Whether leaving out tests of this marker fails the session: in CI all but those on real data."""
+    return os.environ.get(REQUIRE_ALL) == "1" or (os.environ.get("CI") == "true" and marker != "realdata")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "drill: kills whole runs many times; run by `make drills`")
+    config.stash[_left_out] = {}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    drills = [] if "drill" in config.option.markexpr else [item for item in items if item.get_closest_marker("drill")]
+    if drills:
+        config.hook.pytest_deselected(items=drills)
+        items[:] = [item for item in items if item not in drills]
+    for item in items:
+        for marker, variable in NEEDS.items():
+            if item.get_closest_marker(marker) and not os.environ.get(variable):
+                item.add_marker(pytest.mark.skip(reason=f"{marker}: {variable} is not set"))
+                config.stash[_left_out][marker] = config.stash[_left_out].get(marker, 0) + 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for marker, count in config.stash[_left_out].items():
+        demand = "; REQUIRED here, so the session fails" if required(marker) else ""
+        terminalreporter.write_line(
+            f"left out: {count} tests marked {marker}, because {NEEDS[marker]} is not set{demand}",
+            red=required(marker), yellow=not required(marker),
+        )  # fmt: skip
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and any(map(required, session.config.stash[_left_out])):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """No test sees, or leaves behind, the home of the person who runs it."""
+    before = {name: os.environ.pop(name, None) for name in _ISOLATED}
+    yield
+    for name, value in before.items():
+        os.environ.pop(name, None)
+        if value is not None:
+            os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def _place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("provinsi")
+
+
+@pytest.fixture(scope="session")
+def published(_place: Path) -> Province:
+    """2,000 people and a home that was run once, by the command line; tests only read it."""
+    from simulation import simulate
+
+    province = Province(_place / "kerja")
+    simulate(province.agencies, province.truth, people=PEOPLE)
+    make_home(province)
+    outcome = satudata(province.home, "run")
+    assert outcome.exit == 0, outcome.text[-4000:]
+    shutil.copytree(province.folder, _place / "beku", symlinks=True)
+    return Province(_place / "beku")
+
+
+@pytest.fixture
+def province(published: Province, _place: Path) -> Province:
+    """The published province to work on; only one test at a time has it, always in the same place."""
+    return restore(published.folder, _place / "kerja")
