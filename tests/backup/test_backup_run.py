@@ -2,81 +2,102 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
+from multiprocessing.connection import wait
 from pathlib import Path
-from unittest.mock import patch
 
 import pyarrow.parquet as pq
 import pytest
-from operations_kit import Operations, counts, differences, during
+from pipeline_kit import Province, differences, forget_runs, satudata, start
 
 from contracts.delivery import SealedReceipts
 from contracts.home import SOURCES, Home
 from orchestration.backup import make_backup
-from orchestration.backup_store import file_hash, read_contents
+from orchestration.backup_store import backups, file_hash, read_contents
 from orchestration.restore import restore
-from publication.pointer import database
 
 pytestmark = pytest.mark.slow
 
 
-def test_backups_were_taken_in_every_phase_of_the_run(operations: Operations) -> None:
-    phases = [counts(folder) for folder in during(operations)]
+def test_backups_taken_while_a_run_writes(published: Province, province: Province, tmp_path: Path) -> None:
+    folder = tmp_path / "cadangan"
+    forget_runs(province)
+    _run_with_backups(province, folder)
+    taken = [folder / name for name in backups(folder)]
+    phases = [_counts(path) for path in taken]
 
-    assert any(deliveries and not receipts for deliveries, receipts, _ in phases), "while it received"
-    assert any(receipts and not registry for _, receipts, registry in phases), "while it built"
+    receiving = [
+        path for path, (deliveries, receipts, _) in zip(taken, phases, strict=True) if deliveries and not receipts
+    ]
+    assert receiving, "none while it received"
+    assert any(receipts and not registry for _, receipts, registry in phases), "none while it built"
     assert phases == sorted(phases)
+    for path in taken:
+        _assert_consistent_prefix(path)
+    assert differences(published.snapshot, province.snapshot) == []
+    restored = _restored(folder, province, tmp_path / "tengah", name=receiving[-1].name)
+    assert differences(published.snapshot, _after_a_night(restored)) == []
 
 
-def test_every_backup_taken_meanwhile_is_a_consistent_prefix(operations: Operations) -> None:
-    for folder in during(operations):
-        contents = read_contents(folder)
-        assert {file.jalur: file.sha256 for file in contents.berkas} == {
-            file.jalur: file_hash(folder / file.jalur) for file in contents.berkas
-        }
-        deliveries = {f"{path.parent.name}/{path.name}" for path in folder.glob("landing/*/*")}
-        for contract in {name.split("/")[0] for name in deliveries}:
-            numbers = sorted(int(name[-3:]) for name in deliveries if name.startswith(contract + "/"))
-            assert numbers == list(range(1, len(numbers) + 1)), (folder, contract)
-        sealed = [SealedReceipts.model_validate_json(p.read_text()) for p in folder.glob("state/penerimaan/*.json")]
-        named = {f"{receipt.kontrak}/{d}" for seal in sealed for receipt in seal.kontrak for d in receipt.baru}
-        assert named <= deliveries
-        founders = [pq.read_table(path) for path in folder.glob("state/identitas/*.parquet")]
-        assert all(set(table["run_id"].to_pylist()) <= {seal.run_id for seal in sealed} for table in founders)
+def test_a_restored_home_publishes_the_same_ids_and_marts(published: Province, tmp_path: Path) -> None:
+    make_backup(Home(published.home), tmp_path / "cadangan")
+
+    restored = _restored(tmp_path / "cadangan", published, tmp_path / "baru")
+
+    assert not (restored.root / "build").exists()
+    assert differences(published.snapshot, _after_a_night(restored)) == []
 
 
-@pytest.mark.parametrize("when", ["while it received", "afterwards"])
-def test_a_restored_home_publishes_the_same_ids_and_marts(operations: Operations, tmp_path: Path, when: str) -> None:
-    folder = operations.meanwhile
-    if when == "afterwards":
-        folder = tmp_path / "cadangan"
-        make_backup(operations.home, folder)
-        name = None
-    else:
-        name = next(path.name for path in during(operations) if counts(path)[0] > 2 and not counts(path)[1])
-    restored = Home(tmp_path / "rumah")
-    restore(restored, folder, name=name)
-    shutil.copy(operations.home.root / SOURCES, restored.root / SOURCES)
-
-    assert _night(restored) == operations.exit_code
-    found = differences(database(operations.home.published), database(restored.published))
-
-    assert found == {}
-    assert _deliveries(restored) == _deliveries(operations.home)
+def _run_with_backups(province: Province, folder: Path) -> None:
+    """The first night, and a backup whenever deliveries, receipts or ids have grown."""
+    home, seen = Home(province.home), (0, 0, 0)
+    running = start(province.home, "run")
+    while running.process.is_alive():
+        now = _counts(province.home)
+        if now != seen:
+            outcome = make_backup(home, folder)
+            assert outcome.problems == ()
+            seen = now
+        wait([running.process.sentinel], timeout=0.05)
+    ended = running.wait()
+    assert ended.exit == 0, ended.text[-4000:]
 
 
-def _night(home: Home) -> int:
-    from orchestration.commands.run import execute
+def _counts(root: Path) -> tuple[int, int, int]:
+    """Whole deliveries, sealed receipts and registry files below a home or a backup."""
+    found = (
+        root.glob("landing/*/[!.]*/delivery.json"),
+        root.glob("state/penerimaan/*.json"),
+        root.glob("state/identitas/[!.]*.parquet"),
+    )
+    deliveries, receipts, registry = (len(list(paths)) for paths in found)
+    return deliveries, receipts, registry
 
-    with patch.dict(os.environ):
-        outcome = execute(home, quiet=True)
-    assert outcome["snapshot"], outcome
-    return int(outcome["exit"])
+
+def _assert_consistent_prefix(folder: Path) -> None:
+    contents = read_contents(folder)
+    assert [file.sha256 for file in contents.berkas] == [file_hash(folder / file.jalur) for file in contents.berkas]
+    deliveries = {f"{path.parent.name}/{path.name}" for path in folder.glob("landing/*/*")}
+    for contract in {name.split("/")[0] for name in deliveries}:
+        numbers = sorted(int(name.split("-")[-1]) for name in deliveries if name.startswith(contract + "/"))
+        assert numbers == list(range(1, len(numbers) + 1)), (folder, contract)
+    sealed = [SealedReceipts.model_validate_json(path.read_text()) for path in folder.glob("state/penerimaan/*.json")]
+    named = {f"{receipt.kontrak}/{d}" for seal in sealed for receipt in seal.kontrak for d in receipt.baru}
+    assert named <= deliveries
+    runs = {
+        run for path in folder.glob("state/identitas/*.parquet") for run in pq.read_table(path)["run_id"].to_pylist()
+    }
+    assert runs <= {seal.run_id for seal in sealed}
 
 
-def _deliveries(home: Home) -> dict[str, str]:
-    """Content of every delivery, without the moment of its receipt."""
-    manifests = {path: json.loads(path.read_text()) for path in home.landing.glob("*/*/delivery.json")}
-    return {str(path.relative_to(home.landing)): data["sidik_isi"] for path, data in manifests.items()}
+def _restored(folder: Path, province: Province, place: Path, *, name: str | None = None) -> Home:
+    home = Home(place)
+    restore(home, folder, name=name)
+    shutil.copy(province.home / SOURCES, home.root / SOURCES)
+    return home
+
+
+def _after_a_night(home: Home) -> Path:
+    outcome = satudata(home.root, "run")
+    assert outcome.exit == 0, outcome.text[-4000:]
+    return home.published / "current" / "satudata.duckdb"

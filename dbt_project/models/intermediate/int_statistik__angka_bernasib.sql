@@ -74,7 +74,9 @@ angka_berwilayah as (
         end as kode_wilayah
     from angka
     window sewilayah as (
-        partition by _kontrak, _delivery_id, indikator, periode, kode_dikenali, {{ dimensi_angka() | join(', ') }}
+        partition by
+            _kontrak, _delivery_id, indikator, periode, kode_dikenali
+            {%- for nama in dimensi_angka() %}, {{ nama }}{% endfor %}
     )
 ),
 
@@ -103,7 +105,7 @@ angka_berurut as (
             partition by kunci_angka
             order by
                 is_baris_kini and not is_bentrok desc, _berlaku_sampai is null desc, _delivery_id desc,
-                _lembar nulls first, _baris, kolom
+                _lembar asc nulls first, _baris asc, kolom asc
         ) as urutan
     from angka_bandingan
 ),

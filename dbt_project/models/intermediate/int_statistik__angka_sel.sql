@@ -47,6 +47,7 @@ sel_berdimensi as (
 sel_berperiode as (
     select
         * exclude (periode, tanggal_acuan, hari_acuan),
+        starts_with(indikator, 'jumlah_') and not regexp_matches(coalesce(satuan, ''), '^(ribu|juta)') as is_cacah,
         coalesce(periode, cast(tahun as varchar)) as periode,
         coalesce(tanggal_acuan, try_cast(tahun || '-' || hari_acuan as date)) as tanggal_acuan
     from sel_berdimensi
@@ -59,16 +60,14 @@ sel_dinilai as (
             when is_kosong then null
             when nilai is null then 'sel_tak_terbaca'
             when tahun is null then 'sel_tanpa_tahun'
-            when starts_with(indikator, 'jumlah_') and nilai <> floor(nilai)
-                and not regexp_matches(coalesce(satuan, ''), '^(ribu|juta)')
-                then 'sel_bukan_bulat'
+            when is_cacah and nilai <> floor(nilai) then 'sel_bukan_bulat'
         end as aturan
     from sel_berperiode
 ),
 
 int_statistik__angka_sel as (
     select
-        * exclude (is_kosong),
+        * exclude (is_kosong, is_cacah),
         md5(concat_ws(chr(31), _kontrak, _delivery_id, coalesce(_lembar, ''), _baris, kolom)) as kunci_sel,
         case when is_kosong then 'kosong' when aturan is not null then 'karantina' else 'angka' end as nasib_sel,
         md5(concat_ws(
