@@ -33,7 +33,9 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write_report(path: Path, machine_facts: dict[str, Any], measures: Sequence[Measure], left_out: Sequence[str]) -> None:
+def write_report(
+    path: Path, machine_facts: dict[str, Any], measures: Sequence[Measure], left_out: Sequence[str]
+) -> None:
     """Write the report, so that it can be compared with an earlier one."""
     data = {
         "machine": machine_facts,
@@ -57,7 +59,9 @@ def table(measures: Sequence[Measure]) -> str:
 
 
 def _row(measure: Measure) -> tuple[str, ...]:
-    value = "-" if measure.value is None else f"{measure.value:,.3g}" if measure.value < 1000 else f"{measure.value:,.0f}"
+    value = (
+        "-" if measure.value is None else f"{measure.value:,.3g}" if measure.value < 1000 else f"{measure.value:,.0f}"
+    )
     bar = str(measure.bar) if measure.bar else "-"
     return measure.name, value, bar, measure.unit, _SIGN[measure.ok], str(measure.runs), measure.peer or "-"
 

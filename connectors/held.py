@@ -6,13 +6,14 @@ missing or belongs to another delivery; for a source read by cursor only the row
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from connectors.reading import literal, quote
-from contracts.delivery import ROWS, read_deliveries
+from contracts.delivery import ROWS, Manifest
 from contracts.load import Contract
 
 EMPTY = "(select ''::varchar as kunci, ''::varchar as sidik where false)"
@@ -26,10 +27,21 @@ class HeldRows:
 
 
 def held_rows(
-    con: duckdb.DuckDBPyConnection, contract: Contract, landing: Path, cache: Path, since: str | None
+    con: duckdb.DuckDBPyConnection,
+    contract: Contract,
+    deliveries: Sequence[tuple[Path, Manifest]],
+    cache: Path,
+    since: str | None,
 ) -> HeldRows:
-    """The held rows that the next delivery is compared with."""
-    deliveries = read_deliveries(landing, contract.id)
+    """The held rows that the next delivery is compared with.
+
+    Args:
+        con: any DuckDB connection.
+        contract: the dataset's contract.
+        deliveries: those that count, oldest first; one put aside whole does not.
+        cache: folder of the caches.
+        since: cursor value from which the source was read.
+    """
     if not deliveries:
         return HeldRows(EMPTY)
     if contract.facts.kursor:

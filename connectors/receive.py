@@ -6,10 +6,11 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -30,6 +31,7 @@ from contracts.delivery import (
 )
 from contracts.duck import connect
 from contracts.load import Contract
+from contracts.server import SettingMissing
 from contracts.standard import short_hash
 
 MEMORY = "512MB"
@@ -37,14 +39,21 @@ MEMORY = "512MB"
 
 @dataclass(frozen=True)
 class Place:
-    """Where deliveries go and under which receipt sequence."""
+    """Where deliveries go, under which receipt sequence, and which held ones (contract, delivery) are quarantined."""
 
     landing: Path
     cache: Path
     extensions: Path
     urutan: int
     now: datetime
+    zone: ZoneInfo
     environ: Mapping[str, str]
+    quarantined: Collection[tuple[str, str]] = ()
+
+    def held(self, contract: Contract) -> list[tuple[Path, Manifest]]:
+        """The contract's deliveries that new ones are compared with: those that were not put aside whole."""
+        deliveries = read_deliveries(self.landing, contract.id)
+        return [(f, m) for f, m in deliveries if (contract.id, m.delivery_id) not in self.quarantined]
 
 
 def receive(contract: Contract, place: Place) -> Receipt:
@@ -58,7 +67,7 @@ def receive(contract: Contract, place: Place) -> Receipt:
         DeliveryError: the source does not fit the contract; nothing was written for it.
     """
     expires = contract.facts.berlaku_sampai
-    if expires and place.now.date() > expires:
+    if expires and place.now.astimezone(place.zone).date() > expires:
         raise DeliveryError(contract.id, f"the legal basis ended on {expires}", "renew it and state the new date")
     place.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.cache, prefix="terima-") as folder:
@@ -69,7 +78,7 @@ def receive(contract: Contract, place: Place) -> Receipt:
 
 
 def _receive_table(contract: Contract, place: Place, scratch: Path) -> Receipt:
-    held = read_deliveries(place.landing, contract.id)
+    held = place.held(contract)
     since = None
     if contract.facts.kursor:
         since = next((m.kursor.sampai for _, m in reversed(held) if m.kursor and m.kursor.sampai), None)
@@ -77,7 +86,8 @@ def _receive_table(contract: Contract, place: Place, scratch: Path) -> Receipt:
         reading = read_table(con, contract, place.environ, scratch, since)
         manifest = _land(con, contract, reading, place, scratch, since=since, received=None)
     if manifest is None:
-        return Receipt(kontrak=contract.id, sama_dengan=tuple(m.delivery_id for _, m in held[-1:]))
+        last = read_deliveries(place.landing, contract.id)[-1:]
+        return Receipt(kontrak=contract.id, sama_dengan=tuple(m.delivery_id for _, m in last))
     return Receipt(kontrak=contract.id, baru=(manifest.delivery_id,))
 
 
@@ -85,12 +95,19 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
     new: list[str] = []
     same: list[str] = []
     failures: list[str] = []
-    held = {m.sumber.sha256: m.delivery_id for _, m in read_deliveries(place.landing, contract.id)}
-    for path in find_files(contract, place.environ):
+    deliveries = [manifest for _, manifest in read_deliveries(place.landing, contract.id)]
+    known = {m.sumber.sha256: m.delivery_id for m in deliveries}
+    last = {m.sumber.objek: m.sumber.sha256 for m in deliveries}
+    try:
+        files = find_files(contract, place.environ)
+    except SettingMissing as error:
+        raise AccessError(contract.id, str(error)) from None
+    for path in files:
         try:
             copy, digest = _take(contract, path, scratch)
-            if digest in held:
-                same.append(held[digest])
+            # A file that returns to an earlier state is news; a copy of a held one under another name is not.
+            if last.get(path.name, digest) == digest and digest in known:
+                same.append(known[digest])
                 continue
             with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
                 reading = read_file(con, copy, contract, scratch)
@@ -102,7 +119,8 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
             same.append(path.name)
         else:
             new.append(manifest.delivery_id)
-            held[digest] = manifest.delivery_id
+            known[digest] = manifest.delivery_id
+            last[path.name] = digest
     return Receipt(kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None)
 
 
@@ -141,17 +159,20 @@ def _land(
             f"{reading.source.objek} broke off while its rows were read",
             "nothing of it was kept",
         ) from None
-    held = held_rows(con, contract, place.landing, place.cache, since)
+    compared = place.held(contract)
+    held = held_rows(con, contract, compared, place.cache, since)
     folder = place.landing / contract.id
     delivery_id = _next_id(folder, place.urutan)
     work = folder / f".{delivery_id}.tmp"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, mode=0o700)
     counts = _write_rows(con, contract, reading, read, held, work / ROWS)
-    if counts["mendarat"] + counts["ditutup"] == 0 and read_deliveries(place.landing, contract.id):
+    manifest = _manifest(con, contract, reading, place, delivery_id, counts, read, since)
+    everything = read_deliveries(place.landing, contract.id)
+    nothing_new = counts["mendarat"] + counts["ditutup"] == 0 and everything
+    if nothing_new or (everything and _same_again(manifest, everything[-1][1])):
         shutil.rmtree(work)
         return None
-    manifest = _manifest(con, contract, reading, place, delivery_id, counts, read, since)
     if received is not None:
         (work / RECEIVED).mkdir(mode=0o700)
         shutil.copyfile(received, work / RECEIVED / received.name)
@@ -263,6 +284,12 @@ def _reached(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, pl
     where = f"where {cursor} < {tomorrow}" if contract.facts.kursor in dated else ""
     row = con.execute(f"select arg_max({cursor}, {comparable(contract, cursor)}) from {source} {where}").fetchone()
     return str(row[0]) if row and row[0] is not None else None
+
+
+def _same_again(manifest: Manifest, last: Manifest) -> bool:
+    """The last delivery once more, which was put aside: it is not kept a second time."""
+    facts = ("sidik_isi", "sidik_skema", "versi_kontrak", "baris_mendarat", "kunci_ditutup")
+    return manifest.sumber.jenis == "database" and all(getattr(manifest, f) == getattr(last, f) for f in facts)
 
 
 def _next_id(folder: Path, urutan: int) -> str:

@@ -84,6 +84,31 @@ class SealedReceipts(Strict):
     kontrak: tuple[Receipt, ...]
 
 
+class Verdict(Strict):
+    """The delivery gate's verdict: ``alasan`` is the check that puts the delivery aside whole, or null."""
+
+    kontrak: str
+    delivery_id: str
+    alasan: str | None = None
+
+
+class Verdicts(Strict):
+    """The verdicts of one run; a later run's verdict on the same delivery holds."""
+
+    format_version: int = FORMAT_VERSION
+    run_id: str
+    putusan: tuple[Verdict, ...]
+
+
+def read_verdicts(folder: Path) -> dict[tuple[str, str], str | None]:
+    """The verdict in force on every judged delivery, by contract and delivery id."""
+    verdicts: dict[tuple[str, str], str | None] = {}
+    for path in sorted(folder.glob("*.json")):
+        for verdict in Verdicts.model_validate_json(path.read_text(encoding="utf-8")).putusan:
+            verdicts[verdict.kontrak, verdict.delivery_id] = verdict.alasan
+    return verdicts
+
+
 def write_json(path: Path, model: Strict) -> None:
     """Write a model as JSON, whole or not at all."""
     write_text_atomic(path, model.model_dump_json(indent=1) + "\n")

@@ -69,6 +69,11 @@ class Home:
         return self.root / "state"
 
     @property
+    def verdicts(self) -> Path:
+        """Verdicts of the delivery gate, one file per run that judged."""
+        return self.root / "state" / "putusan"
+
+    @property
     def build(self) -> Path:
         """What can be deleted and rebuilt at any time."""
         return self.root / "build"

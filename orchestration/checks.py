@@ -81,7 +81,7 @@ def delivery_gate(con: duckdb.DuckDBPyConnection, rumah: HomeResource) -> Result
         profile_deliveries(con, deliveries, now=rumah.now)
         suites = delivery_suites({contract.id: contract for contract, _, _ in deliveries}.values())
         results = judge(con, suites, rumah)
-        store_verdicts(con, pending, quarantine_reasons(results))
+        store_verdicts(con, rumah.prepared.home, rumah.run_id, pending, quarantine_reasons(results))
     broken = [result for result in results if result.stops]
     if broken:
         raise dg.Failure(
@@ -146,15 +146,15 @@ def _ends(check: Check) -> tuple[str, str]:
 
 
 def _grains(prepared: Prepared) -> list[Grain]:
-    """Grain of every mart but dim_orang, as dbt's manifest states it."""
+    """Grain of every mart but dim_orang: the column that dbt's manifest tests as unique."""
+    nodes = json.loads(prepared.manifest.read_text(encoding="utf-8"))["nodes"]
     grains = []
-    for node in json.loads(prepared.manifest.read_text(encoding="utf-8"))["nodes"].values():
-        keys = node["config"].get("unique_key")
-        if node["resource_type"] == "model" and node["schema"] == "marts" and keys:
-            name = f"marts.{node['name']}"
+    for test in nodes.values():
+        mart = nodes.get(test.get("attached_node") or "")
+        if mart and mart["schema"] == "marts" and (test.get("test_metadata") or {}).get("name") == "unique":
+            name = f"marts.{mart['name']}"
             if name != DIM_ORANG.table:
-                columns = (keys,) if isinstance(keys, str) else tuple(keys)
-                grains.append(Grain(name, columns, f"marts/{domain_of(node)}/{node['name']}"))
+                grains.append(Grain(name, (test["column_name"],), f"marts/{domain_of(mart)}/{mart['name']}"))
     return sorted(grains, key=lambda grain: grain.table)
 
 

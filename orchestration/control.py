@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from contracts.delivery import ROWS, read_deliveries
+from contracts.delivery import ROWS, Verdict, Verdicts, read_deliveries, read_verdicts, write_json
 from contracts.duck import connect
 from contracts.home import Home
 from orchestration.prepare import Prepared
@@ -71,7 +71,10 @@ def write_control(con: duckdb.DuckDBPyConnection, prepared: Prepared, run_id: st
         [run_id],
     )
     con.register("pengiriman_kini", table)
-    con.execute("create table if not exists landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)")
+    con.execute("create or replace table landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)")
+    verdicts = [[*judged, reason] for judged, reason in read_verdicts(prepared.home.verdicts).items()]
+    if verdicts:
+        con.executemany("insert into landing.putusan values (?, ?, ?)", verdicts)
     con.execute(
         "create or replace table landing.pengiriman as "
         "select kini.* exclude (alasan_karantina, diterima_pada), "
@@ -91,15 +94,18 @@ def unjudged(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
 
 
 def store_verdicts(
-    con: duckdb.DuckDBPyConnection, judged: list[tuple[str, str]], reasons: Mapping[tuple[str, str], str]
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    run_id: str,
+    judged: list[tuple[str, str]],
+    reasons: Mapping[tuple[str, str], str],
 ) -> None:
-    """Remember the delivery gate's verdict on each delivery: a rule id, or null for accepted."""
+    """Write the delivery gate's verdicts: state first, since later deliveries are compared by it, then the build."""
+    verdicts = tuple(Verdict(kontrak=c, delivery_id=d, alasan=reasons.get((c, d))) for c, d in judged)
+    write_json(home.verdicts / f"{run_id}.json", Verdicts(run_id=run_id, putusan=verdicts))
     con.execute("begin")
-    for contract_id, delivery_id in judged:
-        con.execute(
-            "insert into landing.putusan values (?, ?, ?)",
-            [contract_id, delivery_id, reasons.get((contract_id, delivery_id))],
-        )
+    rows = [[verdict.kontrak, verdict.delivery_id, verdict.alasan] for verdict in verdicts]
+    con.executemany("insert into landing.putusan values (?, ?, ?)", rows)
     con.execute(
         "update landing.pengiriman set alasan_karantina = putusan.alasan from landing.putusan as putusan "
         "where pengiriman.kontrak = putusan.kontrak and pengiriman.delivery_id = putusan.delivery_id"

@@ -11,9 +11,8 @@ from contracts.home import Home
 from orchestration.assets import dbt_half, identity_asset, raw_key, reception_asset, snapshot_asset
 from orchestration.checks import warehouse_gate
 from orchestration.prepare import Prepared, prepare
-from orchestration.resources import HomeResource
+from orchestration.resources import NIGHTLY, HomeResource
 
-NIGHTLY = "malam"
 HOME_VARIABLE = "SATUDATA_HOME"
 
 

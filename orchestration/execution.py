@@ -10,9 +10,9 @@ from contracts.errors import SatuDataError
 from contracts.home import Home
 from contracts.masking import mask_numbers
 from orchestration.assets import FRESH
-from orchestration.definitions import NIGHTLY, build_defs
+from orchestration.definitions import build_defs
 from orchestration.prepare import prepare
-from orchestration.resources import FULL_REFRESH_TAG
+from orchestration.resources import FULL_REFRESH_TAG, NIGHTLY
 
 
 class UnknownDomain(SatuDataError):

@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from connectors.errors import AccessError, ConnectorError
 from connectors.receive import Place, receive
-from contracts.delivery import Receipt, SealedReceipts, write_json
+from contracts.delivery import Receipt, SealedReceipts, read_verdicts, write_json
 from contracts.home import Home
 from contracts.load import Contract
 from contracts.masking import keep_original
@@ -45,7 +46,9 @@ def receive_all(
         extensions=home.extensions,
         urutan=next_sequence(home),
         now=datetime.now(UTC),
+        zone=ZoneInfo(settings.zona),
         environ=home.environ(),
+        quarantined={judged for judged, reason in read_verdicts(home.verdicts).items() if reason},
     )
     chosen = list(contracts)
     gates = {c.facts.produsen: threading.Semaphore(settings.utas_per_produsen) for c in chosen}

@@ -87,7 +87,7 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
         if not blocked:
             name = f"{rumah.now:%Y%m%dT%H%M%SZ}-{rumah.run_id[:6]}"
             folder = write_snapshot(con, tables, home.published, name=name, run_id=rumah.run_id, made=rumah.now)
-        if not blocked:
+        if not blocked and rumah.whole:
             remember_models(con, prepared.models)
     page = (folder if not blocked else home.logs) / f"pemeriksaan-{rumah.run_id}.html"
     write_page(rumah.results, page, title="Pemeriksaan data", run_id=rumah.run_id, when=rumah.now)

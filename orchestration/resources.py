@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,18 @@ from orchestration.prepare import Prepared, prepare
 from orchestration.runlog import RunLog
 
 FULL_REFRESH_TAG = "satudata/penuh"
+NIGHTLY = "malam"
+
+
+def remove_leftovers(home: Home) -> None:
+    """What a killed run left half-written: scratch rows, a delivery or a snapshot that was never whole."""
+    for folder in (
+        *(home.build / "cache").glob("terima-*"),
+        *home.landing.glob("*/.*.tmp"),
+        *home.published.glob(".*.tmp"),
+    ):
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder)
 
 
 class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -29,6 +42,7 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     _prepared: Prepared | None = PrivateAttr(default=None)
     _run_id: str = PrivateAttr(default="")
     _full_refresh: bool = PrivateAttr(default=False)
+    _whole: bool = PrivateAttr(default=False)
     _log: RunLog | None = PrivateAttr(default=None)
     _results: list[Result] = PrivateAttr(default_factory=list)
 
@@ -38,7 +52,9 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         home = Home(Path(self.root))
         name = context.run.run_id if context.run else "tanpa-id"
         tags = context.run.tags if context.run else {}
+        self._whole = context.run is not None and context.run.job_name == NIGHTLY
         with writer(home, f"run {name[:8]}"):
+            remove_leftovers(home)
             self._prepared = prepare(home)
             with open_build(self._prepared) as con:
                 self._run_id = next_run_id(con, home, name)
@@ -69,6 +85,11 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def full_refresh(self) -> bool:
         """Whether this run rebuilds everything from the deliveries."""
         return self._full_refresh
+
+    @property
+    def whole(self) -> bool:
+        """Whether this run covers every domain."""
+        return self._whole
 
     @property
     def log(self) -> RunLog:

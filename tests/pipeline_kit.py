@@ -22,6 +22,8 @@ from typing import Any
 import duckdb
 
 PEOPLE = 2_000
+#: Of every dataset's rows, how many change or are new in one of the later nights.
+NIGHT_SHARE = 0.05
 _PRELOAD = [
     "dagster", "dagster_dbt", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations", "duckdb_sqlalchemy",
     "duckdb", "pandas", "pyarrow.parquet", "psycopg", "pymysql", "python_calamine", "sqlalchemy", "simulation",
@@ -94,6 +96,15 @@ class Province:
     def snapshot(self) -> Path:
         """Database file of the current snapshot."""
         return self.home / "published" / "current" / "satudata.duckdb"
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Three later nights, each run incrementally: a snapshot's database per night, the province after nights 2 and 3."""
+
+    snapshots: dict[int, Path]
+    second: Province
+    third: Province
 
 
 def start(home: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Running:
@@ -176,6 +187,23 @@ def restore(frozen: Path, folder: Path) -> Province:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(frozen, folder, symlinks=True)
     return Province(folder)
+
+
+def fresh_checks(home: str) -> dict[str, tuple[bool, str]]:
+    """Per contract's asset what the last run said of ``pengiriman_segar``: passed, reason. For ``call``."""
+    import dagster as dg
+
+    os.environ["DAGSTER_HOME"] = str(Path(home) / "dagster")
+    found: dict[str, tuple[bool, str]] = {}
+    with dg.DagsterInstance.get() as instance:
+        for run in reversed(instance.get_runs(limit=1)):
+            for entry in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
+                assert entry.dagster_event is not None
+                check = entry.dagster_event.asset_check_evaluation_data
+                if check.check_name == "pengiriman_segar":
+                    reason = str(check.metadata["alasan"].value)
+                    found[check.asset_key.path[-1]] = (check.passed, reason)
+    return found
 
 
 def forget_runs(province: Province) -> None:

@@ -195,6 +195,8 @@ mentah_berpengiriman as (
         pengiriman.alasan_karantina as _alasan_pengiriman
     from mentah
     inner join landing.pengiriman as pengiriman on mentah._berkas = pengiriman.berkas
+    -- a delivery that is put aside whole closes nothing
+    where not (mentah._hapus and pengiriman.alasan_karantina is not null)
 ),
 
 terketik as (

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from pipeline_kit import (
+    NIGHT_SHARE,
+    Nights,
     Province,
     differences,
     forget_runs,
@@ -47,35 +49,23 @@ BOUNDARIES = (sealed, staged, resolved, built)
 
 
 @pytest.mark.slow
-def test_killed_runs_end_in_the_same_tables(province: Province, published: Province, tmp_path: Path) -> None:
-    home = province.home
-    uninterrupted = tmp_path / "malam1.duckdb"
-    advance(province.agencies, province.truth, night=1, share=0.05)
-    assert satudata(home, "run").exit == 0
-    uninterrupted.write_bytes(province.snapshot.read_bytes())
-
+def test_first_run_killed_at_every_boundary(province: Province, published: Province) -> None:
     forget_runs(province)
-    _back_to_night_0(province, published)
     for boundary in BOUNDARIES:
-        kill_at(start(home, "run"), home, boundary)
-        assert current(home / "published") is None, f"published although killed when {boundary.__name__}"
-    assert satudata(home, "run").exit == 0
+        kill_at(start(province.home, "run"), province.home, boundary)
+        assert current(province.home / "published") is None, f"published although killed when {boundary.__name__}"
+    assert satudata(province.home, "run").exit == 0
     assert ledger_problems(province.snapshot) == []
     assert differences(published.snapshot, province.snapshot) == []
 
-    before = current(home / "published")
-    advance(province.agencies, province.truth, night=1, share=0.05)
+
+@pytest.mark.slow
+def test_later_run_killed_at_every_boundary(province: Province, nights: Nights) -> None:
+    before = current(province.home / "published")
+    advance(province.agencies, province.truth, night=1, share=NIGHT_SHARE)
     for boundary in BOUNDARIES:
-        kill_at(start(home, "run"), home, boundary)
-        assert current(home / "published") == before, f"the pointer moved although killed when {boundary.__name__}"
-    assert satudata(home, "run").exit == 0
+        kill_at(start(province.home, "run"), province.home, boundary)
+        assert current(province.home / "published") == before, f"the pointer moved when {boundary.__name__}"
+    assert satudata(province.home, "run").exit == 0
     assert ledger_problems(province.snapshot) == []
-    assert differences(uninterrupted, province.snapshot) == []
-
-
-def _back_to_night_0(province: Province, published: Province) -> None:
-    import shutil
-
-    for name in ("instansi", "kebenaran"):
-        shutil.rmtree(province.folder / name)
-        shutil.copytree(published.folder / name, province.folder / name)
+    assert differences(nights.snapshots[1], province.snapshot) == []

@@ -1,0 +1,152 @@
+"""Increments by cursor, by row hash and by file: nothing is lost, nothing lands twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from reception_kit import NOW, files_agency, person, put, send, sqlite_agency
+
+from connectors.errors import ConnectorError
+
+CURSOR = "bentuk: perubahan, kursor: ubah"
+FULL = "bentuk: penuh"
+
+
+def test_ties_and_empty_cursors_land_once(tmp_path: Path) -> None:
+    agency = sqlite_agency(tmp_path / "a", CURSOR)
+    put(agency, [person(1), person(2, changed=None), person(3, changed="2026-06-02 08:00:00")])
+    agency.receive()
+    put(agency, [person(4, changed="2026-06-02 08:00:00"), person(5, changed=None)])
+    agency.receive()
+    assert agency.receive().baru == ()
+    assert sorted(agency.landed("id"), key=int) == ["1", "2", "3", "4", "5"]
+
+
+def test_a_change_without_a_cursor_value_lands(tmp_path: Path) -> None:
+    agency = sqlite_agency(tmp_path / "a", CURSOR)
+    put(agency, [person(1, changed=None)])
+    agency.receive()
+    put(agency, [person(1, changed=None, name="Nama Baru")])
+    agency.receive()
+    assert agency.landed("nama") == ["Warga Uji", "Nama Baru"]
+
+
+def test_a_cursor_value_in_the_future_hides_nothing(tmp_path: Path) -> None:
+    """One mistyped year at the agency must not make every later change invisible."""
+    agency = sqlite_agency(tmp_path / "a", CURSOR)
+    put(agency, [person(1), person(2, changed="2062-06-01 08:00:00")])
+    agency.receive()
+    put(agency, [person(3, changed="2026-07-01 08:00:00")])
+    agency.now = NOW + timedelta(days=1)
+    agency.receive()
+    assert sorted(agency.landed("id"), key=int) == ["1", "2", "3"]
+
+
+def test_a_number_as_cursor_is_compared_as_a_number(tmp_path: Path) -> None:
+    agency = sqlite_agency(tmp_path / "a", "bentuk: perubahan, kursor: id")
+    put(agency, [person(number) for number in (9, 10, 100)])
+    agency.receive()
+    assert agency.receive().baru == ()
+    put(agency, [person(101)])
+    agency.receive()
+    assert agency.landed("id") == ["9", "10", "100", "101"]
+
+
+def test_full_source_lands_changes_and_closes_what_is_gone(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", FULL)
+    send(agency, "warga.csv", [person(1), person(2), person(3)])
+    agency.receive()
+    send(agency, "warga.csv", [person(1), person(2, name="Nama Baru"), person(4)])
+    agency.receive()
+    manifest, rows = agency.deliveries()[1]
+    assert {(row["_kunci"], row["_hapus"]) for row in rows if not row["_bukan_data"]} == {
+        ("2", False), ("4", False), ("3", True),
+    }  # fmt: skip
+    assert (manifest.baris_dibaca, manifest.baris_sama, manifest.kunci_ditutup) == (4, 1, 1)
+
+
+def test_the_same_file_again_is_no_delivery(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", FULL)
+    send(agency, "warga.csv", [person(1)])
+    agency.receive()
+    receipt = agency.receive()
+    assert receipt.baru == () and receipt.sama_dengan == ("000001-001",)
+
+
+def test_a_file_that_returns_to_an_earlier_state_is_received(tmp_path: Path) -> None:
+    """An office that takes its correction back sends the old bytes; the latest delivery wins, whatever it repeats."""
+    agency = files_agency(tmp_path / "a", FULL)
+    for name in ("Nama Lama", "Nama Baru", "Nama Lama"):
+        send(agency, "warga.csv", [person(1, name=name)])
+        agency.receive()
+    assert agency.landed("nama")[-1] == "Nama Lama" and len(agency.deliveries()) == 3
+
+
+def test_one_unreadable_file_does_not_hold_the_others_back(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan")
+    (agency.folder / "kiriman" / "a_rusak.csv").symlink_to("/proc/self/mem")
+    send(agency, "b_baik.csv", [person(1)])
+    receipt = agency.receive()
+    assert agency.landed("id") == ["1"]
+    assert receipt.baru == ("000001-001",)
+    assert receipt.gagal is not None and "a_rusak.csv" in receipt.gagal
+
+
+def test_a_missing_folder_variable_is_named(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan")
+    agency.environ.clear()
+    with pytest.raises(ConnectorError, match="BERKAS"):
+        agency.receive()
+
+
+def test_an_expired_legal_basis_receives_nothing(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan, berlaku_sampai: 2026-06-30")
+    send(agency, "warga.csv", [person(1)])
+    with pytest.raises(ConnectorError, match="2026-06-30"):
+        agency.receive()
+    assert agency.deliveries() == []
+
+
+def test_the_legal_basis_holds_on_its_last_day_in_the_region(tmp_path: Path) -> None:
+    """18:00 UTC on 30 June is 1 July in Jakarta: the basis ended at the region's midnight."""
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan, berlaku_sampai: 2026-06-30")
+    send(agency, "warga.csv", [person(1)])
+    agency.now = NOW - timedelta(days=1)
+    with pytest.raises(ConnectorError, match="2026-06-30"):
+        agency.receive()
+
+
+def test_an_interrupted_reception_leaves_no_half_delivery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import connectors.receive as receiving
+
+    agency = files_agency(tmp_path / "a", FULL)
+    send(agency, "warga.csv", [person(1)])
+
+    def broken(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(receiving, "write_json", broken)
+    with pytest.raises(KeyboardInterrupt):
+        agency.receive()
+    assert agency.deliveries() == []
+    monkeypatch.undo()
+    agency.sequence = 0
+    agency.receive()
+    assert [manifest.delivery_id for manifest, _ in agency.deliveries()] == ["000001-001"]
+
+
+def test_a_lost_cache_is_rebuilt_from_the_deliveries(tmp_path: Path) -> None:
+    import shutil
+
+    agency = files_agency(tmp_path / "a", FULL)
+    send(agency, "warga.csv", [person(1), person(2), person(3)])
+    agency.receive()
+    send(agency, "warga.csv", [person(1), person(3, name="Nama Baru")])
+    agency.receive()
+    shutil.rmtree(agency.folder / "cache")
+    send(agency, "warga.csv", [person(1), person(2), person(3, name="Nama Baru")])
+    agency.receive()
+    _, rows = agency.deliveries()[2]
+    assert [row["_kunci"] for row in rows if not row["_bukan_data"]] == ["2"]
