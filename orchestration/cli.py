@@ -9,6 +9,7 @@ import click
 
 from contracts.errors import SatuDataError
 from contracts.home import Home
+from orchestration.commands.backup import backup, restore
 from orchestration.commands.contracts import contracts_group
 from orchestration.commands.demo import demo
 from orchestration.commands.dev import dev
@@ -42,5 +43,5 @@ def main(context: click.Context, home: Path) -> None:
     context.obj = Home(home.resolve())
 
 
-for command in (init, demo, run, dev, status, contracts_group, query, publish):
+for command in (init, demo, run, dev, status, contracts_group, query, publish, backup, restore):
     main.add_command(command)

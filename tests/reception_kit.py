@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
@@ -58,6 +59,7 @@ class Agency:
     sequence: int = 0
     now: datetime = NOW
     receipts: list[Receipt] = field(default_factory=list)
+    quarantined: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def landing(self) -> Path:
@@ -68,7 +70,8 @@ class Agency:
         self.sequence += 1
         place = Place(
             landing=self.landing, cache=self.folder / "cache", extensions=extensions(self.folder),
-            urutan=self.sequence, now=self.now, environ=self.environ,
+            urutan=self.sequence, now=self.now, zone=ZoneInfo("Asia/Jakarta"), environ=self.environ,
+            quarantined=self.quarantined,
         )  # fmt: skip
         receipt = receive(self.contract, place)
         self.receipts.append(receipt)
@@ -82,8 +85,8 @@ class Agency:
         ]
 
     def landed(self, column: str) -> list[object]:
-        """All landed values of a column, delivery after delivery, closed keys apart."""
-        return [row[column] for _, rows in self.deliveries() for row in rows if not row["_hapus"]]
+        """All landed values of a column, delivery after delivery, closed keys, titles and headers apart."""
+        return [row[column] for _, rows in self.deliveries() for row in rows if not row["_hapus"] and not row["_bukan_data"]]
 
 
 def extensions(folder: Path) -> Path:

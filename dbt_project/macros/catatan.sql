@@ -21,6 +21,11 @@
     {%- if peran.kode_wilayah -%} {{ peran.kode_wilayah }}__sistem {%- else -%} cast(null as varchar) {%- endif -%}
 {%- endmacro %}
 
+{# Predicate: the region of this role's row means another one than when it was last written. #}
+{% macro wilayah_bergeser(peran) -%}
+    {%- if peran.kode_wilayah -%} {{ kode_bergeser(peran.kode_wilayah, sistem_orang(peran)) }} {%- else -%} false {%- endif -%}
+{%- endmacro %}
+
 {#
   All person records of all entities.
   tersentuh: predicate on the rows that changed. A role whose rows repeat a person (a toddler measured monthly) is
@@ -42,13 +47,13 @@
         {{ atribut_orang(peran.tanggal_lahir, none, 'date') }} as tanggal_lahir,
         {% if peran.kunci %}
         arg_max({{ atribut_orang(peran.jenis_kelamin, peran.jenis_kelamin_tetap, 'varchar') }}, _kunci) as jenis_kelamin,
-        arg_max({{ atribut_orang(peran.kode_wilayah, none, 'varchar') }}, _kunci) as kode_wilayah,
-        arg_max({{ sistem_orang(peran) }}, _kunci) as sistem_wilayah,
+        arg_max({{ atribut_orang(peran.kode_wilayah, none, 'varchar') }}, _kunci) as kode_wilayah_asal,
+        arg_max({{ sistem_orang(peran) }}, _kunci) as sistem_wilayah_asal,
         case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
         {% else %}
         {{ atribut_orang(peran.jenis_kelamin, peran.jenis_kelamin_tetap, 'varchar') }} as jenis_kelamin,
-        {{ atribut_orang(peran.kode_wilayah, none, 'varchar') }} as kode_wilayah,
-        {{ sistem_orang(peran) }} as sistem_wilayah,
+        {{ atribut_orang(peran.kode_wilayah, none, 'varchar') }} as kode_wilayah_asal,
+        {{ sistem_orang(peran) }} as sistem_wilayah_asal,
         _berlaku_sampai
         {% endif %}
     from {{ ref('int_' ~ entitas ~ '_berlaku') }}
@@ -56,11 +61,13 @@
         {{ syarat_orang(peran) }}
         {% if peran.kunci %}
         and {{ id_catatan(peran) }} in (
-            select {{ id_catatan(peran) }} from {{ ref('int_' ~ entitas ~ '_berlaku') }} where {{ tersentuh }}
+            select {{ id_catatan(peran) }}
+            from {{ ref('int_' ~ entitas ~ '_berlaku') }}
+            where {{ tersentuh }} or {{ wilayah_bergeser(peran) }}
         )
     group by {{ (['id_catatan', '_kontrak'] + peran.kunci) | join(', ') }}
         {% else %}
-        and {{ tersentuh }}
+        and ({{ tersentuh }} or {{ wilayah_bergeser(peran) }})
         {% endif %}
     union all
     {% endfor %}
@@ -68,8 +75,8 @@
     select
         null as id_catatan, null as entitas, null as peran, null as _kontrak, null as _kunci, null as urutan_pertama,
         null as _delivery_id,
-        null as nik, null as nama, null as tanggal_lahir, null as jenis_kelamin, null as kode_wilayah,
-        null as sistem_wilayah, null as _berlaku_sampai
+        null as nik, null as nama, null as tanggal_lahir, null as jenis_kelamin, null as kode_wilayah_asal,
+        null as sistem_wilayah_asal, null as _berlaku_sampai
     where false
 {% endmacro %}
 

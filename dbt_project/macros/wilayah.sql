@@ -254,3 +254,27 @@ create or replace macro wilayah_inti(t, tingkat) as (
             and diri.bentuk = ''
             and asal._inti_induk = diri.nama_kunci
 {% endmacro %}
+
+{#
+  Predicate for incremental models that hold kode_wilayah with kode_wilayah_asal and sistem_wilayah_asal: the meaning of
+  this code changed (a new vintage, a corrected bridge) since the model wrote it. kode, sistem: columns of the parent.
+#}
+{% macro kode_bergeser(kode, sistem) -%}
+    {%- if is_incremental() -%}
+    ({{ sistem }}, {{ kode }}) in (
+        select (lama.sistem_wilayah_asal, lama.kode_wilayah_asal)
+        from (
+            select distinct
+                sistem_wilayah_asal,
+                kode_wilayah_asal,
+                kode_wilayah
+            from {{ this }}
+            where kode_wilayah_asal is not null
+        ) as lama
+        left join {{ ref('int_wilayah__kanonik') }} as kini
+            on lama.sistem_wilayah_asal = kini.sistem and lama.kode_wilayah_asal = kini.kode_asal
+        where lama.kode_wilayah is distinct from kini.kode_wilayah
+    )
+    {%- else -%} false
+    {%- endif -%}
+{%- endmacro %}

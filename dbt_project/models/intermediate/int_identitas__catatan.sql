@@ -11,10 +11,12 @@ with catatan as (
 
 int_identitas__catatan as (
     select
-        *,
-        nama_kunci(nama) as nama_kunci,
+        catatan.*,
+        wilayah.kode_wilayah,
+        nama_kunci(catatan.nama) as nama_kunci,
         {{ run_kini() }} as _run_id
     from catatan
+    {{ gabung_kanonik('wilayah', 'catatan.kode_wilayah_asal', 'catatan.sistem_wilayah_asal') }}
 )
 
 select *

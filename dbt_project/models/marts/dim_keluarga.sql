@@ -13,7 +13,6 @@ with catatan_penduduk as (
         nomor_kk,
         shdk,
         status_hidup,
-        kode_wilayah,
         _berlaku_sampai
     from {{ ref('int_penduduk__orang_berlaku') }}
 ),
@@ -36,10 +35,12 @@ kk_tersentuh as (
 anggota as (
     select
         catatan_penduduk.*,
+        catatan.kode_wilayah,
         orang.id_orang
     from catatan_penduduk
     semi join kk_tersentuh using (nomor_kk)
     inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
+    inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
     where catatan_penduduk._berlaku_sampai is null and catatan_penduduk.status_hidup is distinct from 'PINDAH'
 ),
 

@@ -46,6 +46,7 @@ dim_kendaraan as (
         terpilih.nomor_polisi,
         orang.id_orang as id_orang_pemilik,
         nama_badan(terpilih.nama_pemilik) as is_milik_badan,
+        catatan.kode_wilayah,
         terpilih.jenis_kendaraan,
         terpilih.merk,
         terpilih.tipe,
@@ -63,6 +64,7 @@ dim_kendaraan as (
         {{ run_kini() }} as _run_id
     from catatan_berurut as terpilih
     left join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
+    left join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
     where terpilih.urutan = 1
 )
 

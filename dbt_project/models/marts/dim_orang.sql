@@ -26,7 +26,7 @@ nilai_terpilih as (
         {{ nilai_emas('nama_lengkap', 'nama') }} as nama_lengkap,
         {{ nilai_emas('tanggal_lahir', 'tanggal_lahir') }} as tanggal_lahir,
         {{ nilai_emas('jenis_kelamin', 'jenis_kelamin') }} as jenis_kelamin,
-        {{ nilai_emas('kode_wilayah', "case when sistem_wilayah = 'kemendagri' then kode_wilayah end") }} as kode_wilayah,
+        {{ nilai_emas('kode_wilayah', 'kode_wilayah') }} as kode_wilayah,
         arg_min({'kontrak': _kontrak, 'kunci': _kunci}, {{ urutan_sumber('bawaan') }})
             filter (where entitas = 'penduduk.orang') as catatan_penduduk,
         count(*) as jumlah_catatan,

@@ -14,7 +14,7 @@ fct_kesehatan__kehamilan as (
         hamil._kontrak as kontrak,
         hamil.kode_puskesmas,
         hamil.periode,
-        hamil.kode_wilayah,
+        catatan.kode_wilayah,
         hamil.tanggal_hpht,
         hamil.tanggal_htp,
         hamil.gravida,
@@ -32,6 +32,7 @@ fct_kesehatan__kehamilan as (
         {{ run_kini() }} as _run_id
     from kehamilan as hamil
     inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
+    inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
     where {{ sejak_terakhir('hamil._run_id') }} or hamil.id_catatan in ({{ catatan_tersentuh() }})
 )
 

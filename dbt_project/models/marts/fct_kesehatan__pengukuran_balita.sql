@@ -15,7 +15,9 @@ fct_kesehatan__pengukuran_balita as (
         ukur.kode_puskesmas,
         ukur.kode_posyandu,
         ukur.periode,
-        ukur.kode_wilayah,
+        wilayah.kode_wilayah,
+        ukur.kode_wilayah as kode_wilayah_asal,
+        ukur.kode_wilayah__sistem as sistem_wilayah_asal,
         ukur.tanggal_ukur,
         date_diff('month', ukur.tanggal_lahir, ukur.tanggal_ukur) as umur_bulan,
         ukur.jenis_kelamin,
@@ -27,7 +29,11 @@ fct_kesehatan__pengukuran_balita as (
         {{ run_kini() }} as _run_id
     from pengukuran as ukur
     inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
-    where {{ sejak_terakhir('ukur._run_id') }} or ukur.id_catatan in ({{ catatan_tersentuh() }})
+    {{ gabung_kanonik('wilayah', 'ukur.kode_wilayah', 'ukur.kode_wilayah__sistem') }}
+    where
+        {{ sejak_terakhir('ukur._run_id') }}
+        or ukur.id_catatan in ({{ catatan_tersentuh() }})
+        or {{ kode_bergeser('ukur.kode_wilayah', 'ukur.kode_wilayah__sistem') }}
 )
 
 select *

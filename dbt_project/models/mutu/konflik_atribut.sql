@@ -30,7 +30,7 @@ nilai as (
         {{ kolom }} as nilai,
         {{ urutan_sumber(atribut) }} as urutan
     from anggota
-    where {{ kolom }} is not null{% if atribut == 'kode_wilayah' %} and sistem_wilayah = 'kemendagri'{% endif %}
+    where {{ kolom }} is not null{% if atribut == 'kode_wilayah' %} and length(kode_wilayah) = 10{% endif %}
     {% if not loop.last %} union all {% endif %}
     {% endfor %}
 ),

@@ -45,6 +45,25 @@ neraca_2 as (
     {% endfor %}
 ),
 
+neraca_3 as (
+    select
+        3 as neraca,
+        kontrak as objek,
+        coalesce(sel_dinyatakan, 0) as kiri,
+        fakta + digantikan + kosong + karantina as kanan
+    from {{ ref('int_statistik__neraca_sel') }}
+    union all
+    select
+        3 as neraca,
+        'fct_statistik__angka' as objek,
+        (
+            select coalesce(sum(fakta), 0)
+            from {{ ref('int_statistik__neraca_sel') }}
+            where entitas = 'statistik.angka'
+        ) as kiri,
+        (select count(*) from {{ ref('fct_statistik__angka') }}) as kanan
+),
+
 neraca as (
     select
         neraca,
@@ -53,7 +72,7 @@ neraca as (
         kanan,
         kiri - kanan as selisih,
         {{ run_kini() }} as _run_id
-    from (select * from neraca_1 union all select * from neraca_2)
+    from (select * from neraca_1 union all select * from neraca_2 union all select * from neraca_3)
 )
 
 select *
