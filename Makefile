@@ -42,7 +42,7 @@ test: lint types floors sql ## Everything that CI runs: style, types, floors, co
 
 check: lint types floors ## The quick part, under a minute when warm
 	@$(BIN)/satudata contracts lint
-	@$(BIN)/python -m pytest -q -m "not slow and not postgres and not mariadb and not browser and not realdata"
+	@$(BIN)/python -m pytest -q -m "not drill and not slow and not postgres and not mariadb and not browser and not realdata"
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
