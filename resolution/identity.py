@@ -187,7 +187,7 @@ def _assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
         from pendiri left join lepas using (catatan);
         """
     )
-    materials = con.execute("select distinct bahan from calon where id_orang is null").fetch_arrow_table()
+    materials = con.execute("select distinct bahan from calon where id_orang is null").to_arrow_table()
     ids = [short_id(key, "orang", text) for text in materials.column("bahan").to_pylist()]
     con.register("id_bahan", pa.table({"bahan": materials.column("bahan"), "id": pa.array(ids, pa.string())}))
     con.execute(
@@ -231,7 +231,7 @@ def _id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:
         where id_orang not in (select id_orang from status_registri where peristiwa = 'terbit')
         group by id_orang order by id_orang
         """
-    ).fetch_arrow_table()
+    ).to_arrow_table()
     retired = con.execute(
         f"""
         select 'alih' as peristiwa, id_orang, '' as catatan, '' as kunci_urut, ke, '{run_id}' as run_id
@@ -239,7 +239,7 @@ def _id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:
         where (id_orang, ke) not in (select (id_orang, ke) from status_registri where peristiwa = 'alih')
         order by id_orang
         """
-    ).fetch_arrow_table()
+    ).to_arrow_table()
     return [issued, retired]
 
 

@@ -28,7 +28,6 @@ def required(marker: str) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "drill: kills whole runs many times; run by `make drills`")
     config.stash[_left_out] = {}
 
 

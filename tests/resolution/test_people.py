@@ -1,0 +1,59 @@
+"""Who counts as one person: the cases that the field brings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from resolution_kit import Person, Town
+
+NIK = "1671016503900001"
+SITI = Person("penduduk|penduduk|1", NIK, "SITI AMINAH", "1990-03-25")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (SITI.but(id_catatan="samsat|pemilik|1"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", nama_kunci="SITI AMINA"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", nama_kunci="AMINAH"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir=None), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir="1990-03-05"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", nama_kunci="BUDI SANTOSO"), False),
+        (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir="1961-11-02"), False),
+        (SITI.but(id_catatan="samsat|pemilik|1", nik=None), False),
+        (SITI.but(id_catatan="samsat|pemilik|1", nik="1671016503900002"), False),
+    ],
+    ids=[
+        "equal", "typing error", "one name left out", "no birth date", "one digit of the day",
+        "another name on the NIK", "father and son of one name", "no NIK", "another NIK",
+    ],
+)  # fmt: skip
+def test_a_shared_nik_joins_only_when_name_and_birth_date_agree(tmp_path: Path, other: Person, same: bool) -> None:
+    town = Town(tmp_path)
+    town.night(SITI, other)
+    ids = town.ids()
+    assert (ids[SITI.id_catatan] == ids[other.id_catatan]) is same
+
+
+def test_an_undated_record_does_not_bridge_father_and_son(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    father = Person("a|penduduk|1", NIK, "AHMAD", "1950-01-01")
+    son = Person("a|penduduk|2", NIK, "AHMAD", "1980-12-31")
+    undated = Person("b|pemilik|1", NIK, "AHMAD", None)
+    town.night(father, son, undated)
+    assert len(town.groups()) == 3
+
+
+def test_twins_with_their_own_nik_stay_two(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    hasan = Person("a|anak|1", "1671010101200001", "HASAN", "2020-01-01")
+    husein = Person("a|anak|2", "1671010101200002", "HUSEIN", "2020-01-01")
+    town.night(hasan, husein)
+    assert len(town.groups()) == 2
+
+
+def test_records_without_nik_are_never_guessed(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.night(*(SITI.but(id_catatan=f"k|ibu|{i}", nik=None) for i in range(5)))
+    assert len(town.groups()) == 5
