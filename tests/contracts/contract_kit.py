@@ -27,11 +27,13 @@ schema:
           wilayah: {sistem: kemendagri, vintage: "2025"}
           baris: {maks: 1000}
     properties:
-      - {name: id, logicalType: integer, primaryKey: true, customProperties: [{property: satudata, value: {kolom: kode_biodata}}]}
+      - {name: id, logicalType: integer, primaryKey: true,
+         customProperties: [{property: satudata, value: {kolom: kode_biodata}}]}
       - {name: nik, logicalType: string}
       - {name: nama, logicalType: string, customProperties: [{property: satudata, value: {kolom: nama_lengkap}}]}
       - {name: tanggal_lahir, logicalType: date}
-      - {name: jk, logicalType: string, customProperties: [{property: satudata, value: {kolom: jenis_kelamin, nilai: {"1": L, "2": P}}}]}
+      - {name: jk, logicalType: string,
+         customProperties: [{property: satudata, value: {kolom: jenis_kelamin, nilai: {"1": L, "2": P}}}]}
       - {name: desa, logicalType: string, customProperties: [{property: satudata, value: {kolom: kode_wilayah}}]}
       - {name: ubah, logicalType: timestamp, customProperties: [{property: satudata, value: {kolom: waktu_ubah}}]}
 """

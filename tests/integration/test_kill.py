@@ -12,7 +12,6 @@ from pipeline_kit import (
     Nights,
     Province,
     differences,
-    forget_runs,
     kill_at,
     ledger_problems,
     satudata,
@@ -36,28 +35,12 @@ def staged(_: Path, events: Events) -> bool:
     return any(e["peristiwa"] == "dbt selesai" for e in events)
 
 
-def resolved(_: Path, events: Events) -> bool:
-    """Ids are given and registered; nothing downstream knows it."""
-    return any(e["peristiwa"] == "identitas" for e in events)
-
-
 def built(_: Path, events: Events) -> bool:
     """All marts are written, nothing is judged or published."""
     return sum(e["peristiwa"] == "dbt selesai" for e in events) == 2
 
 
-BOUNDARIES = (sealed, staged, resolved, built)
-
-
-@pytest.mark.slow
-def test_first_run_killed_at_every_boundary(province: Province, published: Province) -> None:
-    forget_runs(province)
-    for boundary in BOUNDARIES:
-        kill_at(start(province.home, "run"), province.home, boundary)
-        assert current(province.home / "published") is None, f"published although killed when {boundary.__name__}"
-    assert satudata(province.home, "run").exit in PUBLISHED
-    assert ledger_problems(province.snapshot) == []
-    assert differences(published.snapshot, province.snapshot) == []
+BOUNDARIES = (sealed, staged, built)
 
 
 @pytest.mark.slow

@@ -45,12 +45,15 @@ class Town:
         run_id = f"{self.runs:06d}-uji"
         for person in changed:
             self.con.execute(f"delete from {RECORDS} where id_catatan = ?", [person.id_catatan])
-            self.con.execute(
-                f"insert into {RECORDS} values (?, ?, ?, ?, ?, ?)",
-                [
-                    person.id_catatan, person.urutan_pertama, person.nik, person.nama_kunci, person.tanggal_lahir, run_id,
-                ],
-            )  # fmt: skip
+            row = [
+                person.id_catatan,
+                person.urutan_pertama,
+                person.nik,
+                person.nama_kunci,
+                person.tanggal_lahir,
+                run_id,
+            ]
+            self.con.execute(f"insert into {RECORDS} values (?, ?, ?, ?, ?, ?)", row)
         for name in gone:
             self.con.execute(f"delete from {RECORDS} where id_catatan = ?", [name])
         return resolve_people(

@@ -61,7 +61,7 @@ def test_a_member_that_leaves_takes_its_own_id_and_the_person_keeps_hers(tmp_pat
 
 
 def test_a_corrected_founder_leaves_its_id_with_the_person(tmp_path: Path) -> None:
-    """The first record turns out to be another person's: the person known by the id stays, the record gets a new one."""
+    """The first record turns out to be another person's: the id stays with the person known by it."""
     town = Town(tmp_path)
     town.night(person("a|penduduk|1", A, 1), person("b|pemilik|1", A, 1), person("c|ibu|1", A, 1))
     kept = town.ids()["b|pemilik|1"]

@@ -1,0 +1,85 @@
+"""One contestant of a database bench in a process of its own: ``python -m benchmarks.child <contestant> URL ROWS FOLDER``.
+
+Prints the seconds of the work itself, imports and connection pools left out; the caller sees the memory.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from benchmarks.rows import ADDRESS, bench_contract, driver_url, statement
+
+Contestant = Callable[[str, int, Path], int]
+
+
+def satudata(url: str, rows: int, folder: Path) -> int:
+    """The product's reception of a first delivery: read, hashed, keyed, landed as Parquet with its manifest."""
+    from connectors.receive import Place, receive
+    from contracts.delivery import read_deliveries
+    from contracts.duck import install_extensions
+
+    contract = bench_contract(rows)
+    place = Place(
+        landing=folder / "landing", cache=folder / "cache", extensions=folder.parent / "extensions", urutan=1,
+        now=datetime.now(UTC), zone=ZoneInfo("Asia/Jakarta"), environ={ADDRESS: url},
+    )  # fmt: skip
+    install_extensions(place.extensions)
+    with _Clock():
+        receive(contract, place)
+    return read_deliveries(place.landing, contract.id)[0][1].baris_mendarat
+
+
+def pandas(url: str, rows: int, folder: Path) -> int:
+    """``pandas.read_sql`` of the same query and ``to_parquet``."""
+    import pandas as pd
+    import sqlalchemy as sa
+
+    engine, query = sa.create_engine(driver_url(url)), sa.text(statement(url, rows))
+    folder.mkdir(parents=True)
+    with _Clock(), engine.connect() as connection:
+        frame = pd.read_sql(query, connection)
+        frame.to_parquet(folder / "rows.parquet")
+    return len(frame)
+
+
+def copy(url: str, rows: int, folder: Path) -> int:
+    """PostgreSQL's ``COPY (same query) TO STDOUT`` as text, drained and thrown away."""
+    import psycopg
+
+    address = driver_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    lines = 0
+    with psycopg.connect(address) as connection, connection.cursor() as cursor:
+        query = f"copy ({statement(url, rows)}) to stdout".encode()
+        with _Clock(), cursor.copy(query) as stream:
+            for block in stream:
+                lines += bytes(block).count(b"\n")
+    return lines
+
+
+class _Clock:
+    """Prints the seconds of its block."""
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        print(json.dumps({"seconds": time.perf_counter() - self._started}))
+
+
+CONTESTANTS: dict[str, Contestant] = {"satudata": satudata, "pandas": pandas, "copy": copy}
+
+
+def main(arguments: list[str]) -> None:
+    """Run one contestant and print what it saw."""
+    name, url, rows, folder = arguments
+    print(json.dumps({"rows": CONTESTANTS[name](url, int(rows), Path(folder))}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,70 @@
+"""A row that vanishes anywhere between the agency and the snapshot is missed, and nothing is released without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pipeline_kit import PUBLISHED, Province, query, satudata
+
+from publication.pointer import current
+
+#: One row of each, of different datasets, so that one run shows which losses are noticed.
+LOSSES = {
+    "staging.stg_penduduk__orang": "_nasib = 'diterima' and _kontrak = 'penduduk.disdukcapil_sumsel.biodata'",
+    "intermediate.int_kesehatan__kehamilan_berlaku": "_kontrak = 'kesehatan.dinkes_sumsel.kohort_ibu'",
+    "marts.fct_kesehatan__pengukuran_balita": "true",
+    "marts.dim_kendaraan": "true",
+}
+
+
+def lose(province: Province, table: str, where: str) -> None:
+    with duckdb.connect(str(province.home / "build" / "gudang.duckdb")) as con:
+        con.execute(f"delete from {table} where rowid = (select min(rowid) from {table} where {where})")
+
+
+def unbalanced(province: Province) -> set[str]:
+    """Objects of the ledger and the balances with a difference, in the build of the run that was held back."""
+    rows = query(
+        province.home / "build" / "gudang.duckdb",
+        "select kontrak from mutu.buku_besar where selisih <> 0 union all "
+        "select objek from mutu.neraca where selisih <> 0",
+    )
+    return {row[0] for row in rows}
+
+
+@pytest.mark.slow
+def test_a_row_lost_in_the_build_holds_the_release_back(province: Province) -> None:
+    before = current(province.home / "published")
+    for table, where in LOSSES.items():
+        lose(province, table, where)
+    outcome = satudata(province.home, "run")
+    assert outcome.exit == 1, outcome.text[-3000:]
+    assert current(province.home / "published") == before
+    found = unbalanced(province)
+    assert "penduduk.disdukcapil_sumsel.biodata" in found, f"a staged row vanished unnoticed; noticed: {found}"
+    assert found >= {"fct_kesehatan__pengukuran_balita", "kendaraan"}, found
+    assert found & {"fct_kesehatan__kehamilan", "berlaku kesehatan__kehamilan"}, found
+    # what was lost in the build is not lost: the deliveries have it
+    assert satudata(province.home, "run", "--full-refresh").exit in PUBLISHED
+    assert current(province.home / "published") != before
+
+
+@pytest.mark.slow
+def test_a_row_lost_from_a_landed_delivery_holds_the_release_back(province: Province) -> None:
+    before = current(province.home / "published")
+    path = next((province.home / "landing" / "samsat.bapenda_sumsel.kendaraan").glob("*/rows.parquet"))
+    _rewrite(path, pq.read_table(path).slice(1))
+    outcome = satudata(province.home, "run", "--full-refresh")
+    assert outcome.exit == 1, outcome.text[-3000:]
+    assert "buku_besar" in outcome.text
+    assert current(province.home / "published") == before
+    assert unbalanced(province) == {"samsat.bapenda_sumsel.kendaraan"}
+
+
+def _rewrite(path: Path, table: pa.Table) -> None:
+    path.chmod(0o600)
+    pq.write_table(table, path)
