@@ -25,6 +25,11 @@ class HeldRows:
 
     relation: str
 
+    @property
+    def empty(self) -> bool:
+        """True when nothing is held to compare with."""
+        return self.relation == EMPTY
+
 
 def held_rows(
     con: duckdb.DuckDBPyConnection,

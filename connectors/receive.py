@@ -176,6 +176,8 @@ def _land(
     if received is not None:
         (work / RECEIVED).mkdir(mode=0o700)
         shutil.copyfile(received, work / RECEIVED / received.name)
+    with (work / ROWS).open("rb") as handle:
+        os.fsync(handle.fileno())
     write_json(work / MANIFEST, manifest)
     os.replace(work, folder / delivery_id)
     if not contract.facts.kursor:
@@ -209,6 +211,9 @@ def _write_rows(
 ) -> dict[str, int]:
     """Land what is not held: new and changed rows, title rows, and a closing row per key that a full source lost."""
     source = f"read_parquet({literal(str(read))})"
+    if held.empty:
+        os.link(read, target)
+        return _count(con, source, target)
     contested = "having count(distinct sidik) > 1"
     landed = (
         f"with dibaca as (select _kunci as kunci, _sidik as sidik from {source} where not _bukan_data), "
@@ -229,6 +234,10 @@ def _write_rows(
             f"where kunci not in (select _kunci from {source} where not _bukan_data)"
         )
     con.execute(f"copy (select * from ({landed}){closed}) to {literal(str(target))} (format parquet)")
+    return _count(con, source, target)
+
+
+def _count(con: duckdb.DuckDBPyConnection, source: str, target: Path) -> dict[str, int]:
     row = con.execute(
         f"select (select count(*) from {source}), count(*) filter (where not _hapus), count(*) filter (where _hapus), "
         f"count(*) filter (where _bukan_data) from read_parquet({literal(str(target))})"

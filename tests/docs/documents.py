@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +50,7 @@ def blocks(path: Path) -> list[Block]:
     text = path.read_text(encoding="utf-8")
     matches = list(FENCE.finditer(text))
     found = []
-    for match, after in zip(matches, [*matches[1:], None], strict=True):
+    for match, after in zip_longest(matches, matches[1:]):
         shown = None
         if after and after.group(1) == "text" and not text[match.end() : after.start()].strip():
             shown = after.group(3)
