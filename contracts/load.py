@@ -331,8 +331,8 @@ def _contract_problems(
             problems.append(file.problem(place, f"maps no column to {name}, which {entity.entitas} requires"))
     unknown = sorted({*facts.konstanta, *group_names} - set(entity.kolom))
     if unknown:
-        names = ", ".join(unknown)
-        problems.append(file.problem(place, f"konstanta, nama_berkas or lembar name no standard column: {names}"))
+        listed = ", ".join(unknown)
+        problems.append(file.problem(place, f"konstanta, nama_berkas or lembar name no standard column: {listed}"))
     if set(facts.diharapkan) - set(group_names):
         problems.append(file.problem(place, "diharapkan names no group of tata_letak.nama_berkas"))
     if facts.kursor and facts.kursor not in names:
