@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 import dagster as dg
@@ -85,7 +86,7 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
         results = judge(con, release_suites(pairs, prepared.standards), rumah)
         blocked = [result for result in results if result.stops]
         if not blocked:
-            name = f"{rumah.now:%Y%m%dT%H%M%SZ}-{rumah.run_id[:6]}"
+            name = f"{rumah.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{rumah.run_id[:6]}"
             folder = write_snapshot(con, tables, home.published, name=name, run_id=rumah.run_id, made=rumah.now)
         if not blocked and rumah.whole:
             remember_models(con, prepared.models)

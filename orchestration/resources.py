@@ -7,8 +7,9 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -105,5 +106,5 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @property
     def now(self) -> datetime:
-        """The present moment."""
-        return datetime.now(UTC)
+        """The present moment, in the region's zone."""
+        return datetime.now(ZoneInfo(self.prepared.settings.zona))

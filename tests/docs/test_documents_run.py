@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,15 +41,11 @@ class Desk:
 
     def here(self, text: str) -> str:
         """A text of a document with this machine's paths."""
-        for there, here in self.paths.items():
-            text = text.replace(there, here)
-        return text
+        return _replace(text, self.paths)
 
     def there(self, text: str) -> str:
         """What this machine printed, with the documents' paths."""
-        for there, here in self.paths.items():
-            text = text.replace(here, there)
-        return text
+        return _replace(text, {here: there for there, here in self.paths.items()})
 
     def execute(self, block: Block) -> None:
         """Execute one block and compare what it shows."""
@@ -81,6 +78,12 @@ class Desk:
             rows = result.fetchall()
         assert rows, f"{block.place}: no row"
         return "  ".join(names) + "\n" + "\n".join("  ".join(map(str, row)) for row in rows)
+
+
+def _replace(text: str, words: dict[str, str]) -> str:
+    """Replace all words at once, so that none is found in what replaced another."""
+    pattern = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.sub(pattern, lambda match: words[match.group(0)], text)
 
 
 @pytest.mark.slow
