@@ -94,8 +94,13 @@ def drop_table(url: str, rows: int) -> None:
         connection.execute(sa.text(f"drop table if exists {table_name(rows)}"))
 
 
-def statement(url: str, rows: int) -> str:
-    """The query that the connector sends for a first delivery, for its peers: every column as text."""
+def plain_statement(rows: int) -> str:
+    """The contract's columns as they are: the query that its peers are asked for."""
+    return f"select {', '.join(column.name for column in bench_contract(rows).taken)} from {table_name(rows)}"
+
+
+def text_statement(url: str, rows: int) -> str:
+    """The query that the connector sends for a first delivery: every column cast to text by the server."""
     text = _DIALECTS[_kind(driver_url(url).get_backend_name())].text
     columns = ", ".join(f"cast({column.name} as {text}) as {column.name}" for column in bench_contract(rows).taken)
     return f"select {columns} from {table_name(rows)}"

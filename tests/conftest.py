@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pipeline_kit import NIGHT_SHARE, PEOPLE, PUBLISHED, Nights, Province, make_home, restore, satudata
+from pipeline_kit import (
+    NIGHT_SHARE,
+    PEOPLE,
+    PUBLISHED,
+    Nights,
+    Province,
+    make_home,
+    restore,
+    satudata,
+    start_call,
+    without_network,
+)
 
 #: marker -> the variable without which its tests are left out
 NEEDS = {
@@ -76,13 +87,14 @@ def _place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def published(_place: Path) -> Province:
-    """2,000 people and a home that was run once, by the command line; tests only read it."""
+    """2,000 people and a home that was run once, by the command line and without a network; tests only read it."""
     from simulation import simulate
 
     province = Province(_place / "kerja")
     simulate(province.agencies, province.truth, people=PEOPLE)
     make_home(province)
-    outcome = satudata(province.home, "run")
+    arguments = ["--home", str(province.home), "run"]
+    outcome = start_call(without_network, arguments, province.network, streams=province.folder).wait()
     assert outcome.exit in PUBLISHED, outcome.text[-4000:]
     shutil.copytree(province.folder, _place / "beku", symlinks=True)
     return Province(_place / "beku")

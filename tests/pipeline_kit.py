@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -95,6 +96,16 @@ class Province:
         return self.folder / "rumah"
 
     @property
+    def network(self) -> Path:
+        """What the first run tried to reach, one JSON list per line."""
+        return self.folder / "jaringan.jsonl"
+
+    @property
+    def printed(self) -> str:
+        """What the commands so far wrote to their standard streams."""
+        return "\n".join(path.read_text(errors="replace") for path in self.folder.glob(".[0-9]*.*"))
+
+    @property
     def snapshot(self) -> Path:
         """Database file of the current snapshot."""
         return self.home / "published" / "current" / "satudata.duckdb"
@@ -150,6 +161,28 @@ def _satudata(arguments: list[str]) -> None:
     from orchestration.cli import main
 
     main(arguments)
+
+
+def without_network(arguments: list[str], record: Path) -> None:
+    """``satudata ARGUMENTS...`` with every attempt to reach a network recorded and, where root may, no network at all.
+
+    Python's sockets and new processes are recorded by an audit hook; the empty network namespace is for native code,
+    which would fail there and with it the run.
+    """
+    import ctypes
+
+    isolated = ctypes.CDLL(None, use_errno=True).unshare(0x40000000) == 0  # CLONE_NEWNET
+    watched = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "subprocess.Popen")
+    with record.open("w", encoding="utf-8") as handle:
+
+        def note(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in watched:
+                handle.write(json.dumps([event, repr(arguments)]) + "\n")
+                handle.flush()
+
+        handle.write(json.dumps(["isolated", isolated]) + "\n")
+        sys.addaudithook(note)
+        _satudata(arguments)
 
 
 def _child(
@@ -212,7 +245,7 @@ def forget_runs(province: Province) -> None:
     """A home as before its first run, with the same id key and the same preparation."""
     for name in ("landing", "published", "logs", "errors", "dagster"):
         shutil.rmtree(province.home / name, ignore_errors=True)
-    for folder in (province.home / "state" / "identitas", province.home / "state" / "penerimaan"):
+    for folder in (province.home / "state" / name for name in ("identitas", "penerimaan", "putusan")):
         shutil.rmtree(folder, ignore_errors=True)
     forget_build(province)
 
@@ -281,8 +314,6 @@ def differences(left: Path, right: Path, *, ignore: Mapping[str, Sequence[str]] 
     with duckdb.connect() as con:
         con.execute(f"attach '{left}' as kiri (read_only); attach '{right}' as kanan (read_only)")
         tables = {side: _columns(con, side) for side in ("kiri", "kanan")}
-        for side in tables.values():
-            side.pop(HISTORY, None)
         for table in sorted(tables["kiri"].keys() ^ tables["kanan"].keys()):
             found.append(f"{table}: only in one of them")
         for table in sorted(tables["kiri"].keys() & tables["kanan"].keys()):
@@ -313,8 +344,45 @@ def _different_rows(con: duckdb.DuckDBPyConnection, table: str, columns: list[st
             yield f"{table}: {len(rows)} rows only in {one}, e.g. {dict(zip(columns, rows[0], strict=True))}"
 
 
-#: What a run found, written once per run and check: history, which no rebuild repeats.
-HISTORY = "mutu.hasil_pemeriksaan"
+#: Where values of persons may lie: as received, as built, in the private folder of foreign errors, and in the addresses.
+_PERSONAL = (
+    "landing/*/*/rows.parquet", "landing/*/*/received/*", "build/gudang.duckdb*", "build/cache/**/*", "build/tumpah/**/*",
+    "build/prepared/tumpah/**/*", "errors/*", "sumber.env",
+)  # fmt: skip
+
+
+def leaks(home: Path, canaries: Iterable[str], *printed: str) -> list[str]:
+    """Where a value shows that must not: in files of the home, in the snapshots' tables, in what was printed.
+
+    Args:
+        home: everything below it is searched, but for the places that hold persons' values on purpose.
+        canaries: numbers and names, searched without regard to case.
+        printed: texts, e.g. what commands wrote.
+    """
+    wanted = {canary.lower() for canary in canaries}
+    allowed = {path for pattern in _PERSONAL for path in home.glob(pattern)}
+    found = [f"printed text {number}: {hit}" for number, text in enumerate(printed) for hit in _hits(text, wanted)]
+    for path in sorted(p for p in home.rglob("*") if p.is_file() and not p.is_symlink() and p not in allowed):
+        text = _dump(path) if path.suffix == ".duckdb" else path.read_bytes().decode("utf-8", errors="replace")
+        found += [f"{path.relative_to(home)}: {hit}" for hit in _hits(f"{path.relative_to(home)}\n{text}", wanted)]
+    return found
+
+
+def _hits(text: str, wanted: set[str]) -> list[str]:
+    text = text.lower()
+    if len(wanted) < 100:
+        return sorted(word for word in wanted if word in text)
+    numbers = set(re.findall(r"(?<![0-9])[0-9]{16}(?![0-9])", text)) & wanted
+    pairs = set(re.findall(r"(?=\b([a-z']+ [a-z']+))", text))
+    names = {word for word in wanted if " ".join(word.split()[:2]) in pairs and word in text}
+    return sorted(numbers | names)
+
+
+def _dump(database: Path) -> str:
+    with duckdb.connect(str(database), read_only=True) as con:
+        tables = con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        rows = [con.execute(f'select * from "{schema}"."{table}"').fetchall() for schema, table in tables]
+    return "\n".join(str(row) for table in rows for row in table)
 
 
 def ledger_problems(database: Path) -> list[tuple[Any, ...]]:

@@ -4,8 +4,9 @@
   baris_jumlah(t)          true for the mark of a row that totals the whole table
   angka_tanda(t)           the mark behind a published figure: **, *, r, e (BPS publications); else ''
   angka_teks(t)            the figure without that mark
-  mirip_salah_ketik(a, b)  two numbers that differ by one copied digit or by two exchanged neighbours: the difference is a
-                           digit, or a multiple of nine below ninety, followed by zeros only, and at most a tenth
+  mirip_salah_ketik(a, b)  two numbers that differ by one copied digit or by two exchanged neighbours: the
+                           difference is a digit, or a multiple of nine below ninety, followed by zeros only,
+                           and at most a tenth of the larger
 #}
 {% macro buat_fungsi_angka() %}
 create or replace macro baris_jumlah(t) as (
@@ -53,9 +54,9 @@ create or replace macro mirip_salah_ketik(a, b) as (
 {%- endmacro %}
 
 {#
-  The declared cells of the accepted rows of an entity, since this model last wrote. Every accepted version of a row
-  keeps its cells; which of them count today is decided later. Yields the row's columns and of each cell indikator,
-  dimensi, kolom, desimal and teks.
+  The declared cells of the accepted rows of an entity, since this model last wrote. Every accepted version
+  of a row keeps its cells; which of them count today is decided later. Yields the row's columns and of each
+  cell indikator, dimensi, kolom, desimal and teks.
 #}
 {% macro sel_terurai(entitas) %}
     select
@@ -83,8 +84,8 @@ create or replace macro mirip_salah_ketik(a, b) as (
 {% macro buang_angka_yang_hilang() %}
     {% if is_incremental() %}
     delete from {{ this }}
-    where kunci_sel not in (
-        select sel.kunci_sel
+    where (kunci_sel, indikator, periode) not in (
+        select (sel.kunci_sel, sel.indikator, sel.periode)
         from {{ ref('int_statistik__angka_sel') }} as sel
         where sel.nasib_sel = 'angka'
     )
@@ -118,15 +119,31 @@ create or replace macro mirip_salah_ketik(a, b) as (
     {% endif %}
 {% endmacro %}
 
-{# What konflik_angka read of every indicator and year: changes whenever one of its figures does. #}
+{# What konflik_angka read of every indicator and year: changes with its figures, and with the regions. #}
 {% macro sidik_angka() %}
     select
         indikator,
         tahun,
-        bit_xor(hash(kunci_angka, kode_wilayah, nilai, satuan, konsep, tanggal_acuan, is_nama_cocok, _berlaku_sampai))
-            as _sidik_masukan,
+        xor(
+            bit_xor(hash(
+                kunci_angka,
+                kode_wilayah,
+                nilai,
+                satuan,
+                konsep,
+                tanggal_acuan,
+                kecocokan_nama,
+                _berlaku_sampai
+            )),
+            any_value(wilayah.sidik)
+        ) as _sidik_masukan,
         max(_run_id) as _run_id
     from {{ ref('fct_statistik__angka') }}
+    cross join (
+        select coalesce(bit_xor(hash(dim_wilayah.kode_wilayah)), 0) as sidik
+        from {{ ref('dim_wilayah') }} as dim_wilayah
+        where dim_wilayah.is_berlaku
+    ) as wilayah
     group by indikator, tahun
 {% endmacro %}
 
@@ -143,7 +160,10 @@ create or replace macro mirip_salah_ketik(a, b) as (
     {% endif %}
 {% endmacro %}
 
-{# Figures summed over one dimension; the sum stands for the whole, so the dimension is null. No group by follows. #}
+{#
+  Figures summed over one dimension; the sum stands for the whole, so the dimension is null. No group by
+  follows.
+#}
 {% macro jumlah_dimensi(asal, dimensi) %}
     select
         kontrak,
@@ -158,7 +178,7 @@ create or replace macro mirip_salah_ketik(a, b) as (
         any_value(satuan) as satuan,
         any_value(konsep) as konsep,
         any_value(tanggal_acuan) as tanggal_acuan,
-        bool_and(is_nama_cocok) as is_nama_cocok,
+        bool_or(is_nama_lain) as is_nama_lain,
         'jumlah_{{ dimensi }}' as bentuk,
         count(distinct {{ dimensi }}) as bagian,
         cast(null as bigint) as bagian_seharusnya
@@ -169,7 +189,10 @@ create or replace macro mirip_salah_ketik(a, b) as (
         {%- for nama in dimensi_angka() if nama != dimensi %}, {{ nama }}{% endfor %}
 {% endmacro %}
 
-{# Figures of the regions one level down, summed; parts that a producer did not send are counted, not estimated. #}
+{#
+  Figures of the regions one level down, summed; parts that a producer did not send are counted, not
+  estimated. Codes that stand for each other do not change the sum.
+#}
 {% macro jumlah_wilayah(asal, lebar) %}
     select
         angka.kontrak,
@@ -184,13 +207,15 @@ create or replace macro mirip_salah_ketik(a, b) as (
         any_value(angka.satuan) as satuan,
         any_value(angka.konsep) as konsep,
         any_value(angka.tanggal_acuan) as tanggal_acuan,
-        bool_and(angka.is_nama_cocok) as is_nama_cocok,
+        false as is_nama_lain,
         'jumlah_wilayah' as bentuk,
         count(*) as bagian,
         any_value(wilayah_bagian.bagian_seharusnya) as bagian_seharusnya
     from {{ asal }} as angka
     inner join wilayah_bagian on {{ kode_induk('angka.kode_wilayah') }} = wilayah_bagian.kode_induk
-    where length({{ kode_induk('angka.kode_wilayah') }}) = {{ lebar }} and {{ dapat_dijumlah('angka.indikator') }}
+    where
+        length({{ kode_induk('angka.kode_wilayah') }}) = {{ lebar }}
+        and {{ dapat_dijumlah('angka.indikator') }}
     group by
         angka.kontrak, angka.indikator, angka.tahun, angka.periode, {{ kode_induk('angka.kode_wilayah') }}
         {%- for nama in dimensi_angka() %}, angka.{{ nama }}{% endfor %}
@@ -217,7 +242,10 @@ create or replace macro mirip_salah_ketik(a, b) as (
     {% endif %}
 {% endmacro %}
 
-{# Figures of two relations about the same indicator, region, year and dimensions; a year stands beside any part of it. #}
+{#
+  Figures of two relations about the same indicator, region, year and dimensions; a year stands beside any
+  part of it.
+#}
 {% macro pasangan_angka(kiri, kanan, syarat) %}
     select
         a.indikator,
@@ -231,7 +259,7 @@ create or replace macro mirip_salah_ketik(a, b) as (
         {{ sisi }}.{{ nama }} as {{ nama }}_{{ sisi }},
         {% endfor %}
         {% endfor %}
-        a.is_nama_cocok and b.is_nama_cocok as is_nama_cocok,
+        a.is_nama_lain or b.is_nama_lain as is_nama_lain,
         b.bagian,
         b.bagian_seharusnya
     from {{ kiri }} as a

@@ -1,9 +1,9 @@
 {#
-  Region codes and names. From other models use the two macros below; both need the code AND its system, because a code
-  says nothing without its system (199 of 514 regency codes differ between BPS and Kemendagri, domain 2).
+  Region codes and names. From other models use the two macros below; both need the code AND its system:
+  without it a code says nothing (199 of 514 regency codes differ between BPS and Kemendagri, domain 2).
 
-  kode_kanonik(kode, sistem)          expression: the Kemendagri code in force today, null when unknown or ambiguous
-  gabung_kanonik(alias, kode, sistem) join clause on int_wilayah__kanonik, for models that want ``cara`` as well
+  kode_kanonik(kode, sistem)           expression: the Kemendagri code in force; null if unknown or ambiguous
+  gabung_kanonik(alias, kode, sistem)  left join of int_wilayah__kanonik, for models that want ``cara`` too
 #}
 
 {# The Kemendagri code in force for a code of any system. kode, sistem: column expressions. #}
@@ -15,7 +15,9 @@
     )
 {%- endmacro %}
 
-{# Left join of int_wilayah__kanonik under a name: then <alias>.kode_wilayah, <alias>.tingkat, <alias>.cara. #}
+{#
+  Left join of int_wilayah__kanonik under a name: then <alias>.kode_wilayah, <alias>.tingkat, <alias>.cara.
+#}
 {% macro gabung_kanonik(alias, kode, sistem) -%}
     left join {{ ref('int_wilayah__kanonik') }} as {{ alias }}
         on {{ alias }}.sistem = {{ sistem }} and {{ alias }}.kode_asal = {{ kode }}
@@ -42,7 +44,10 @@
     end
 {%- endmacro %}
 
-{# Form of a regency or city as the digits of its Kemendagri code state it (01-69, 71-99); '' at other levels. #}
+{#
+  Form of a regency or city as the digits of its Kemendagri code state it (01-69, 71-99); '' at other
+  levels.
+#}
 {% macro bentuk_wilayah(kode) -%}
     case
         when length({{ kode }}) <> 4 then ''
@@ -85,11 +90,11 @@
 {#
   Names for comparison only, created once per run.
 
-  wilayah_kata(t)            upper case words of letters and digits; apostrophes fall away
-  wilayah_kunci(t)           the words with Roman numerals and number words as digits, KEP. written out, no blanks:
-                             "Dua-puluh-tujuh Ilir" = "27 Ilir", "Ilir Barat II" = "ILIR BARAT DUA"
-  wilayah_awalan(t, tingkat) the form that the name states itself: KABUPATEN, KOTA; KECAMATAN, DESA, ...; else ''
-  wilayah_inti(t, tingkat)   wilayah_kunci of the name without that form
+  wilayah_kata(t)             upper case words of letters and digits; apostrophes fall away
+  wilayah_kunci(t)            the words without blanks, KEP. written out, Roman or spelled numbers as digits:
+                              "Dua-puluh-tujuh Ilir" = "27 Ilir", "Ilir Barat II" = "ILIR BARAT DUA"
+  wilayah_awalan(t, tingkat)  the form that the name states: KABUPATEN, KOTA, KECAMATAN, DESA, PROVINSI; or ''
+  wilayah_inti(t, tingkat)    wilayah_kunci of the name without that form
 #}
 {% macro buat_fungsi_wilayah() %}
 create or replace macro wilayah_kata(t) as (
@@ -101,9 +106,9 @@ create or replace macro wilayah_satu_kata(kata) as (
         cast(
             list_position(
                 [
-                    'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X', 'XI', 'XII', 'XIII', 'XIV', 'XV',
-                    'XVI', 'XVII', 'XVIII', 'XIX', 'XX', 'XXI', 'XXII', 'XXIII', 'XXIV', 'XXV', 'XXVI', 'XXVII',
-                    'XXVIII', 'XXIX', 'XXX'
+                    'I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII', 'IX', 'X',
+                    'XI', 'XII', 'XIII', 'XIV', 'XV', 'XVI', 'XVII', 'XVIII', 'XIX', 'XX',
+                    'XXI', 'XXII', 'XXIII', 'XXIV', 'XXV', 'XXVI', 'XXVII', 'XXVIII', 'XXIX', 'XXX'
                 ],
                 kata
             ) as varchar
@@ -111,7 +116,8 @@ create or replace macro wilayah_satu_kata(kata) as (
         cast(
             list_position(
                 [
-                    'SATU', 'DUA', 'TIGA', 'EMPAT', 'LIMA', 'ENAM', 'TUJUH', 'DELAPAN', 'SEMBILAN', 'SEPULUH', 'SEBELAS'
+                    'SATU', 'DUA', 'TIGA', 'EMPAT', 'LIMA', 'ENAM', 'TUJUH', 'DELAPAN', 'SEMBILAN',
+                    'SEPULUH', 'SEBELAS'
                 ],
                 kata
             ) as varchar
@@ -125,7 +131,10 @@ create or replace macro wilayah_kunci(t) as (
             regexp_replace(
                 regexp_replace(
                     array_to_string(
-                        list_transform(string_split(wilayah_kata(t), ' '), lambda kata: wilayah_satu_kata(kata)), ' '
+                        list_transform(
+                            string_split(wilayah_kata(t), ' '), lambda kata: wilayah_satu_kata(kata)
+                        ),
+                        ' '
                     ),
                     '\b([1-9]) BELAS\b', '1\1', 'g'
                 ),
@@ -141,7 +150,8 @@ create or replace macro wilayah_awalan(t, tingkat) as (
         when tingkat = 'kabkota' and regexp_matches(wilayah_kata(t), '^(KAB|KABUPATEN) ') then 'KABUPATEN'
         when tingkat = 'kabkota' and regexp_matches(wilayah_kata(t), '^KOTA ') then 'KOTA'
         when tingkat = 'desa' and regexp_matches(wilayah_kata(t), '^(KEL|KELURAHAN|DESA) ') then 'DESA'
-        when tingkat = 'kecamatan' and regexp_matches(wilayah_kata(t), '^(KEC|KECAMATAN|DISTRIK) ') then 'KECAMATAN'
+        when tingkat = 'kecamatan' and regexp_matches(wilayah_kata(t), '^(KEC|KECAMATAN|DISTRIK) ')
+            then 'KECAMATAN'
         when tingkat = 'provinsi' and regexp_matches(wilayah_kata(t), '^(PROV|PROVINSI) ') then 'PROVINSI'
         else ''
     end
@@ -152,7 +162,9 @@ create or replace macro wilayah_inti(t, tingkat) as (
             when wilayah_awalan(t, tingkat) = '' then t
             else regexp_replace(
                 wilayah_kata(t),
-                '^(KABUPATEN|KAB|KOTA|KELURAHAN|KEL|DESA|KECAMATAN|KEC|DISTRIK|PROVINSI|PROV) ((ADMINISTRASI|ADM) )?', ''
+                '^(KABUPATEN|KAB|KOTA|KELURAHAN|KEL|DESA|KECAMATAN|KEC|DISTRIK|PROVINSI|PROV) '
+                || '((ADMINISTRASI|ADM) )?',
+                ''
             )
         end
     )
@@ -160,8 +172,8 @@ create or replace macro wilayah_inti(t, tingkat) as (
 {% endmacro %}
 
 {#
-  A model that is rebuilt whole, but only in a run in which one of its inputs changed: the pre-hook empties it then, and
-  ``where {{ bila_kosong() }}`` on its inputs keeps everything else from being read.
+  A model that is rebuilt whole, but only in a run in which one of its inputs changed: the pre-hook empties
+  it then, and ``where {{ bila_kosong() }}`` on its inputs keeps everything else from being read.
 #}
 {% macro kosongkan_bila_berubah(induk) %}
     {% if is_incremental() %}
@@ -175,7 +187,8 @@ create or replace macro wilayah_inti(t, tingkat) as (
         )
         or
         {% endfor %}
-        (select max(lama._jumlah_masukan) from {{ this }} as lama) is distinct from ({{ jumlah_masukan(induk) }})
+        (select max(lama._jumlah_masukan) from {{ this }} as lama)
+        is distinct from ({{ jumlah_masukan(induk) }})
     {% else %}
     select 1
     {% endif %}
@@ -191,19 +204,21 @@ create or replace macro wilayah_inti(t, tingkat) as (
 {%- endmacro %}
 
 {#
-  Rows with the code of a name, looked up within a region; the region itself where the row names it. A name with a form
-  (Kota Bogor) and the whole name as it stands (Kotabaru) are both tried; two answers are none.
-
-  asal: CTE to read, with bentuk_tanpa_awalan; nama: column with the name; induk: column with the region; hasil: name of
-  the new column; tingkat: level of the name, none for the level below the region. A row without a name at a given level
-  stays in the region.
+  Rows with the code of a name, looked up within a region; the region itself where the row names it. A name
+  with a form (Kota Bogor) and the whole name as it stands (Kotabaru) are both tried; two answers are none.
+  asal: CTE to read, with bentuk_tanpa_awalan; nama: column with the name; induk: column with the region;
+  hasil: name of the new column; tingkat: level of the name, none for the level below the region. A row
+  without a name at a given level stays in the region.
 #}
 {% macro cari_nama(asal, nama, induk, hasil, tingkat=none) %}
     select
-        asal.* exclude (_tingkat, _tingkat_induk, _awalan, _awalan_induk, _inti, _utuh, _inti_induk, _bentuk, _bentuk_utuh),
+        asal.* exclude (
+            _tingkat, _tingkat_induk, _awalan, _awalan_induk, _inti, _utuh, _inti_induk, _bentuk, _bentuk_utuh
+        ),
         case
             when asal.{{ nama }} is null then {{ 'asal.' ~ induk if tingkat else 'null' }}
-            when asal._awalan_induk <> '' and list_contains(diri.calon, asal.{{ induk }}) then asal.{{ induk }}
+            when asal._awalan_induk <> '' and list_contains(diri.calon, asal.{{ induk }})
+                then asal.{{ induk }}
             when berbentuk.kode_wilayah <> utuh.kode_wilayah then null
             when coalesce(berbentuk.kode_induk, utuh.kode_induk) is not null
                 then coalesce(berbentuk.kode_wilayah, utuh.kode_wilayah)
@@ -256,8 +271,9 @@ create or replace macro wilayah_inti(t, tingkat) as (
 {% endmacro %}
 
 {#
-  Predicate for incremental models that hold kode_wilayah with kode_wilayah_asal and sistem_wilayah_asal: the meaning of
-  this code changed (a new vintage, a corrected bridge) since the model wrote it. kode, sistem: columns of the parent.
+  Predicate for incremental models that hold kode_wilayah with kode_wilayah_asal and sistem_wilayah_asal:
+  the meaning of this code changed (a new vintage, a corrected bridge) since the model wrote it. kode,
+  sistem: columns of the parent.
 #}
 {% macro kode_bergeser(kode, sistem) -%}
     {%- if is_incremental() -%}

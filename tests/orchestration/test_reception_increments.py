@@ -150,3 +150,21 @@ def test_a_lost_cache_is_rebuilt_from_the_deliveries(tmp_path: Path) -> None:
     agency.receive()
     _, rows = agency.deliveries()[2]
     assert [row["_kunci"] for row in rows if not row["_bukan_data"]] == ["2"]
+
+
+def test_a_revised_file_replaces_its_own_rows_when_they_have_no_key(tmp_path: Path) -> None:
+    """A puskesmas corrects its workbook of June and sends it again: the wrong line must not stay beside the right one."""
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan", key=None)
+    send(agency, "juni.csv", [person(1), person(2, name="Nama Salah")])
+    send(agency, "mei.csv", [person(3)])
+    agency.receive()
+    send(agency, "juni.csv", [person(1), person(2, name="Nama Benar")])
+    agency.receive()
+    current: dict[object, object] = {}
+    for _, rows in agency.deliveries():
+        for row in rows:
+            if row["_hapus"]:
+                current.pop(row["_kunci"])
+            elif not row["_bukan_data"]:
+                current[row["_kunci"]] = row["nama"]
+    assert sorted(map(str, current.values())) == ["Nama Benar", "Warga Uji", "Warga Uji"]

@@ -5,9 +5,10 @@
 ) }}
 
 {#
-  Which of the readable figures counts today: of the same figure sent twice the latest accepted one wins, the older one
-  stays here. Groups (contract, indicator, period) are judged whole, and again when the region of one of theirs is
-  known otherwise than before.
+  Which of the readable figures counts today: of the same figure sent twice the latest accepted one wins,
+  the older one stays here. Two values in one sending contradict each other, and none counts; the open rows
+  of a source that sends everything are one sending, whenever they first came. Groups (contract, indicator,
+  period) are judged whole, and again when the region of one of theirs is known otherwise than before.
 #}
 with sel as (
     select *
@@ -40,14 +41,14 @@ kelompok_tersentuh as (
         or {{ sejak_terakhir('baris_kini._run_id') }}
         or lama.kunci_sel is null
         or lama.kode_dikenali is distinct from dikenali.kode_wilayah
-        or lama.is_nama_cocok is distinct from dikenali.is_nama_cocok
+        or lama.kecocokan_nama is distinct from dikenali.kecocokan_nama
     union
     select
         lama._kontrak,
         lama.indikator,
         lama.periode
     from {{ this }} as lama
-    anti join sel on lama.kunci_sel = sel.kunci_sel
+    anti join sel using (kunci_sel, indikator, periode)
     {% endif %}
 ),
 
@@ -57,13 +58,20 @@ angka as (
         dikenali.kode_wilayah as kode_dikenali,
         dikenali.tingkat,
         dikenali.cara_wilayah,
-        dikenali.is_nama_cocok,
+        dikenali.kecocokan_nama,
         baris_kini._berlaku_sampai,
-        coalesce(sel._delivery_id = baris_kini._delivery_id, false) as is_baris_kini
+        coalesce(sel._delivery_id = baris_kini._delivery_id, false) as is_baris_kini,
+        case
+            when pengiriman.bentuk = 'penuh' and is_baris_kini and baris_kini._berlaku_sampai is null
+                then 'kini'
+            else sel._delivery_id
+        end as sekiriman
     from sel
     semi join kelompok_tersentuh using (_kontrak, indikator, periode)
     left join {{ ref('int_statistik__wilayah_dikenali') }} as dikenali using (kunci_wilayah)
     left join baris_kini using (_kontrak, _kunci)
+    left join landing.pengiriman as pengiriman
+        on sel._kontrak = pengiriman.kontrak and sel._delivery_id = pengiriman.delivery_id
 ),
 
 angka_berwilayah as (
@@ -75,8 +83,14 @@ angka_berwilayah as (
     from angka
     window sewilayah as (
         partition by
-            _kontrak, _delivery_id, indikator, periode, kode_dikenali
-            {%- for nama in dimensi_angka() %}, {{ nama }}{% endfor %}
+            {% for nama in dimensi_angka() %}
+            {{ nama }},
+            {% endfor %}
+            _kontrak,
+            sekiriman,
+            indikator,
+            periode,
+            kode_dikenali
     )
 ),
 
@@ -84,8 +98,14 @@ angka_berkunci as (
     select
         *,
         md5(concat_ws(
-            chr(31), _kontrak, indikator, periode, coalesce(kode_wilayah, '?' || kunci_wilayah)
-            {%- for nama in dimensi_angka() %}, coalesce({{ nama }}, ''){% endfor %}
+            chr(31),
+            {% for nama in dimensi_angka() %}
+            coalesce({{ nama }}, ''),
+            {% endfor %}
+            _kontrak,
+            indikator,
+            periode,
+            coalesce(kode_wilayah, '?' || kunci_wilayah)
         )) as kunci_angka
     from angka_berwilayah
 ),
@@ -93,8 +113,8 @@ angka_berkunci as (
 angka_bandingan as (
     select
         *,
-        min(nilai) over (partition by kunci_angka, _delivery_id, is_baris_kini)
-        <> max(nilai) over (partition by kunci_angka, _delivery_id, is_baris_kini) as is_bentrok
+        min(nilai) over (partition by kunci_angka, sekiriman, is_baris_kini)
+        <> max(nilai) over (partition by kunci_angka, sekiriman, is_baris_kini) as is_bentrok
     from angka_berkunci
 ),
 
@@ -112,7 +132,7 @@ angka_berurut as (
 
 int_statistik__angka_bernasib as (
     select
-        * exclude (nasib_sel, aturan, is_baris_kini, is_bentrok, urutan, _run_id),
+        * exclude (nasib_sel, aturan, is_baris_kini, sekiriman, is_bentrok, urutan, _run_id),
         case
             when is_baris_kini and is_bentrok then 'bentrok'
             when is_baris_kini and urutan = 1 then 'fakta'

@@ -5,8 +5,8 @@
 ) }}
 
 {#
-  Every declared cell of every accepted row version as one figure. A cell that cannot be read stays, with its reason;
-  a count that is no whole number is a thousands separator taken for a decimal one.
+  Every declared cell of every accepted row version as one figure. A cell that cannot be read stays, with
+  its reason; a count that is no whole number is a thousands separator taken for a decimal one.
 #}
 with sel as (
     {{ sel_terurai('statistik__angka') }}
@@ -47,7 +47,8 @@ sel_berdimensi as (
 sel_berperiode as (
     select
         * exclude (periode, tanggal_acuan, hari_acuan),
-        starts_with(indikator, 'jumlah_') and not regexp_matches(coalesce(satuan, ''), '^(ribu|juta)') as is_cacah,
+        starts_with(indikator, 'jumlah_')
+        and not regexp_matches(coalesce(satuan, ''), '^(ribu|juta)') as is_cacah,
         coalesce(periode, cast(tahun as varchar)) as periode,
         coalesce(tanggal_acuan, try_cast(tahun || '-' || hari_acuan as date)) as tanggal_acuan
     from sel_berdimensi
@@ -69,7 +70,11 @@ int_statistik__angka_sel as (
     select
         * exclude (is_kosong, is_cacah),
         md5(concat_ws(chr(31), _kontrak, _delivery_id, coalesce(_lembar, ''), _baris, kolom)) as kunci_sel,
-        case when is_kosong then 'kosong' when aturan is not null then 'karantina' else 'angka' end as nasib_sel,
+        case
+            when is_kosong then 'kosong'
+            when aturan is not null then 'karantina'
+            else 'angka'
+        end as nasib_sel,
         md5(concat_ws(
             chr(31), sistem_asal, kode_asal, sistem_induk, kode_induk, coalesce(nama_kabkota, ''),
             coalesce(nama_kecamatan, ''), coalesce(nama_asal, ''), bentuk_tanpa_awalan, is_baris_jumlah

@@ -1,8 +1,12 @@
-{{ config(unique_key='kontrak', incremental_strategy='delete+insert', post_hook="{{ buang_neraca_yang_hilang() }}") }}
+{{ config(
+    unique_key='kontrak',
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_neraca_yang_hilang() }}"
+) }}
 
 {#
-  Balance 3: accepted rows x declared cells = figures + superseded + empty + quarantined cells. The left side is counted
-  on staging and the contracts, the right side where the cells ended.
+  Balance 3: accepted rows x declared cells = figures + superseded + empty + quarantined cells. The left
+  side is counted on staging and the contracts, the right side where the cells ended.
 #}
 with sel_per_baris as (
     {% for kontrak in var('contracts') if kontrak.cells %}

@@ -1,14 +1,11 @@
 {%- set masukan = ['int_statistik__angka_sel', 'int_wilayah__kanonik', 'int_wilayah__alias'] -%}
-{{ config(
-    pre_hook="{{ kosongkan_bila_berubah(
-        ['int_statistik__angka_sel', 'int_wilayah__kanonik', 'int_wilayah__alias']
-    ) }}"
-) }}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 {#
-  Which region a figure counts. A code leads through its system; a name only within the region that the table or the
-  row states, level by level; the total of a table is its region. A name is never used to correct a code, only to say
-  whether the two agree.
+  Which region a figure counts. A code leads through its system; a name only within the region that the
+  table or the row states, level by level; the total of a table is its region. A name never corrects a code,
+  but it tells whether the code was read in the right system: does the name belong to that region, to
+  another one, or to none known?
 #}
 with asal as (
     select distinct
@@ -61,21 +58,37 @@ diputuskan as (
     from bernama
 ),
 
-kunci_nama as (
+nama_berkunci as (
     select
         kunci_wilayah,
         kode_wilayah,
         tingkat,
-        unnest(list_distinct([wilayah_inti(nama_asal, tingkat), wilayah_kunci(nama_asal)])) as nama_kunci
+        unnest(list_distinct([
+            {
+                'bentuk': case when tingkat = 'kabkota' then wilayah_awalan(nama_asal, tingkat) else '' end,
+                'kunci': wilayah_inti(nama_asal, tingkat)
+            },
+            {'bentuk': '', 'kunci': wilayah_kunci(nama_asal)}
+        ])) as nama
     from diputuskan
     where kode_wilayah is not null and nama_asal is not null
 ),
 
-bernama_cocok as (
-    select distinct kunci_nama.kunci_wilayah
-    from kunci_nama
-    inner join {{ ref('int_wilayah__alias') }} as alias using (tingkat, nama_kunci)
-    where list_contains(alias.calon, kunci_nama.kode_wilayah)
+nama_dibandingkan as (
+    select
+        asal.kunci_wilayah,
+        bool_or(list_contains(alias.calon, asal.kode_wilayah)) as is_cocok
+    from nama_berkunci as asal
+    inner join {{ ref('int_wilayah__alias') }} as alias
+        on
+            asal.tingkat = alias.tingkat
+            and asal.nama.bentuk = alias.bentuk
+            and asal.nama.kunci = alias.nama_kunci
+    where
+        list_contains(alias.calon, asal.kode_wilayah)
+        or asal.tingkat in ('provinsi', 'kabkota')
+        or alias.kode_induk = {{ kode_induk('asal.kode_wilayah') }}
+    group by asal.kunci_wilayah
 ),
 
 int_statistik__wilayah_dikenali as (
@@ -93,13 +106,15 @@ int_statistik__wilayah_dikenali as (
             else 'nama'
         end as cara_wilayah,
         case
-            when diputuskan.kode_wilayah is not null and diputuskan.nama_asal is not null
-                then cocok.kunci_wilayah is not null
-        end as is_nama_cocok,
+            when diputuskan.kode_wilayah is null or diputuskan.nama_asal is null then null
+            when dibandingkan.is_cocok then 'cocok'
+            when not dibandingkan.is_cocok then 'wilayah_lain'
+            else 'tak_dikenal'
+        end as kecocokan_nama,
         {{ jumlah_masukan(masukan) }} as _jumlah_masukan,
         {{ run_kini() }} as _run_id
     from diputuskan
-    left join bernama_cocok as cocok using (kunci_wilayah)
+    left join nama_dibandingkan as dibandingkan using (kunci_wilayah)
 )
 
 select *

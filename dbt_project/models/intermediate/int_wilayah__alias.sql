@@ -1,16 +1,13 @@
 {%- set masukan = [
     'int_wilayah__kode_sel', 'int_wilayah__masa_berlaku', 'int_wilayah__pengganti', 'int_wilayah__jembatan'
 ] -%}
-{{ config(
-    pre_hook="{{ kosongkan_bila_berubah(
-        ['int_wilayah__kode_sel', 'int_wilayah__masa_berlaku', 'int_wilayah__pengganti', 'int_wilayah__jembatan']
-    ) }}"
-) }}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 {#
-  Names under which a region may be looked up: of every vintage, and of other systems. Always within the region above:
-  27,544 of 83,762 villages share their name with another. ``bentuk`` is the form that the name states; '' is a name
-  without form, which leads to a code only where no second form has it (Bogor: regency and city).
+  Names under which a region may be looked up: of every vintage, and of other systems. Always within the
+  region above: 27,544 of 83,762 villages share their name with another. ``bentuk`` is the form that the
+  name states; '' is a name without form, which leads to a code only where no second form has it (Bogor:
+  regency and city).
 #}
 with kini as (
     select
@@ -61,7 +58,8 @@ nama_berinduk as (
         {{ tingkat_wilayah('kini.kode_wilayah', "'kemendagri'") }} as tingkat,
         {{ bentuk_wilayah('kini.kode_wilayah') }} as bentuk,
         unnest(list_distinct([
-            coalesce({{ kode_induk('kini.kode_wilayah') }}, ''), coalesce({{ kode_induk('nama.kode_asal') }}, '')
+            coalesce({{ kode_induk('kini.kode_wilayah') }}, ''),
+            coalesce({{ kode_induk('nama.kode_asal') }}, '')
         ])) as kode_induk
     from nama
     inner join kini on nama.kode_asal = kini.kode_asal

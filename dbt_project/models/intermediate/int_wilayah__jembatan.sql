@@ -1,13 +1,10 @@
 {%- set masukan = ['int_wilayah__jembatan_berlaku', 'int_wilayah__masa_berlaku', 'int_wilayah__pengganti'] -%}
-{{ config(
-    pre_hook="{{ kosongkan_bila_berubah(
-        ['int_wilayah__jembatan_berlaku', 'int_wilayah__masa_berlaku', 'int_wilayah__pengganti']
-    ) }}"
-) }}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 {#
-  Codes of other systems and the Kemendagri code in force. Two bridges that disagree give no code. BPS tables name a
-  province by two digits or by PP00 and no bridge lists them: a province follows when all its regencies lead to one.
+  Codes of other systems and the Kemendagri code in force. Two bridges that disagree give no code. BPS
+  tables name a province by two digits or by PP00 and no bridge lists them: a province follows when all its
+  regencies lead to one.
 #}
 with dinyatakan as (
     select
@@ -48,7 +45,9 @@ jembatan_dinyatakan as (
             when count(distinct dinyatakan.kode_kemendagri) = 1 then any_value(dinyatakan.kode_kemendagri)
         end as kode_kemendagri,
         max(dinyatakan.vintage_kemendagri) as vintage_kemendagri,
-        case when count(distinct dinyatakan.kode_kemendagri) = 1 then any_value(kini.kode_kini) end as kode_wilayah,
+        case
+            when count(distinct dinyatakan.kode_kemendagri) = 1 then any_value(kini.kode_kini)
+        end as kode_wilayah,
         count(distinct dinyatakan.kode_kemendagri) as jumlah_calon,
         'dinyatakan' as cara
     from dinyatakan

@@ -1,12 +1,17 @@
 {%- set masukan = [
     'int_wilayah__masa_berlaku', 'int_wilayah__pengganti', 'int_wilayah__jembatan'
 ] -%}
-{% for entitas, fakta in var('entities').items() if 'wilayah' in fakta.kolom.values() | map(attribute='jenis') | list %}
+{% for entitas, fakta in var('entities').items() %}
+{% if 'wilayah' in fakta.kolom.values() | map(attribute='jenis') | list %}
 {% do masukan.append('int_' ~ entitas ~ '_berlaku') %}
+{% endif %}
 {% endfor %}
 {{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
-{# Every region code that anybody states, and the Kemendagri code in force for it: known, or nothing; never guessed. #}
+{#
+  Every region code that anybody states, and the Kemendagri code in force for it: known, or nothing; never
+  guessed.
+#}
 with terlihat as (
     select *
     from ({{ kode_terlihat() }})
@@ -33,8 +38,10 @@ kini as (
     select
         sistem,
         kode_asal,
-        case when count(distinct kode_wilayah) = 1 and count(kode_wilayah) = count(*) then any_value(kode_wilayah) end
-            as kode_wilayah,
+        case
+            when count(distinct kode_wilayah) = 1 and count(kode_wilayah) = count(*)
+                then any_value(kode_wilayah)
+        end as kode_wilayah,
         'jembatan' as cara
     from {{ ref('int_wilayah__jembatan') }}
     where {{ bila_kosong() }}

@@ -4,7 +4,10 @@
     post_hook="{{ buang_sel_yang_hilang('wilayah__kode') }}"
 ) }}
 
-{# Names of codes, one cell per vintage. A row that names its last vintage lists one code, not a whole vintage. #}
+{#
+  Names of codes, one cell per vintage. A row that names its last vintage lists one code, not a whole
+  vintage.
+#}
 with sel as (
     {{ sel_terurai('wilayah__kode') }}
 ),
@@ -36,7 +39,9 @@ int_wilayah__kode_sel as (
             when daftar.vintage is null then 'karantina'
             else 'nama'
         end as nasib_sel,
-        case when sel.nama_wilayah is not null and daftar.vintage is null then 'vintage_tak_dikenal' end as aturan,
+        case
+            when sel.nama_wilayah is not null and daftar.vintage is null then 'vintage_tak_dikenal'
+        end as aturan,
         {{ run_kini() }} as _run_id
     from sel_bervintage as sel
     left join ({{ daftar_vintage() }}) as daftar on sel.vintage = daftar.vintage

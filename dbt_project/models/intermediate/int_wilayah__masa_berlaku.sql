@@ -1,9 +1,9 @@
 {%- set masukan = ['int_wilayah__kode_sel', 'int_wilayah__kode_berlaku'] -%}
-{{ config(pre_hook="{{ kosongkan_bila_berubah(['int_wilayah__kode_sel', 'int_wilayah__kode_berlaku']) }}") }}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 {#
-  Kemendagri codes through the vintages. A vintage counts only at the level and in the province for which a list of it
-  was delivered: that a kecamatan is in no list of 2017 says nothing when none of 2017 was sent.
+  Kemendagri codes through the vintages. A vintage counts only at the level and in the province for which a
+  list of it was delivered: that a kecamatan is in no list of 2017 says nothing when none of 2017 was sent.
 #}
 with kode as (
     select
@@ -40,8 +40,8 @@ vintage_dikirim as (
         lingkup,
         daftar.vintage,
         daftar.berlaku_dari,
-        row_number() over (partition by tingkat, lingkup order by daftar.urutan) as urutan,
-        lead(daftar.berlaku_dari) over (partition by tingkat, lingkup order by daftar.urutan) as berlaku_berikut,
+        row_number() over berurut as urutan,
+        lead(daftar.berlaku_dari) over berurut as berlaku_berikut,
         daftar.urutan = max(daftar.urutan) over (partition by tingkat, lingkup) as is_terakhir
     from (
         select distinct
@@ -51,6 +51,7 @@ vintage_dikirim as (
         from nama_terpilih
     )
     inner join daftar using (vintage)
+    window berurut as (partition by tingkat, lingkup order by daftar.urutan)
 ),
 
 nama_berurut as (

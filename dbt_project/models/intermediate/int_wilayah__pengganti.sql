@@ -1,10 +1,11 @@
 {%- set masukan = ['int_wilayah__masa_berlaku', 'int_wilayah__kode_berlaku'] -%}
-{{ config(pre_hook="{{ kosongkan_bila_berubah(['int_wilayah__masa_berlaku', 'int_wilayah__kode_berlaku']) }}") }}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 {#
-  What became of a code that is no longer in force. A list of former codes says it itself; else a code is taken for the
-  successor when it first appears in the very vintage in which the old one is gone, at the same level, with the same
-  name and form, under the same parent or the parent's successor, and no other code on either side does.
+  What became of a code that is no longer in force. A list of former codes says it itself; else a code is
+  taken for the successor when it first appears in the very vintage in which the old one is gone, at the
+  same level, with the same name and form, under the same parent or the parent's successor, and no other
+  code on either side does.
 #}
 with recursive masa as (
     select *

@@ -1,4 +1,5 @@
-{{ config(pre_hook="{{ kosongkan_bila_berubah(['int_wilayah__jembatan']) }}") }}
+{%- set masukan = ['int_wilayah__jembatan'] -%}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 with bridge_bps__kemendagri as (
     select
@@ -10,7 +11,7 @@ with bridge_bps__kemendagri as (
         vintage_kemendagri,
         kode_wilayah,
         cara,
-        {{ jumlah_masukan(['int_wilayah__jembatan']) }} as _jumlah_masukan,
+        {{ jumlah_masukan(masukan) }} as _jumlah_masukan,
         {{ run_kini() }} as _run_id
     from {{ ref('int_wilayah__jembatan') }}
     where sistem = 'bps' and {{ bila_kosong() }}

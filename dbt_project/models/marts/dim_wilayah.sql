@@ -1,4 +1,5 @@
-{{ config(pre_hook="{{ kosongkan_bila_berubah(['int_wilayah__masa_berlaku', 'int_wilayah__pengganti']) }}") }}
+{%- set masukan = ['int_wilayah__masa_berlaku', 'int_wilayah__pengganti'] -%}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 with dim_wilayah as (
     select
@@ -14,7 +15,7 @@ with dim_wilayah as (
         masa.is_berlaku,
         pengganti.calon as kode_pengganti,
         pengganti.cara as cara_pengganti,
-        {{ jumlah_masukan(['int_wilayah__masa_berlaku', 'int_wilayah__pengganti']) }} as _jumlah_masukan,
+        {{ jumlah_masukan(masukan) }} as _jumlah_masukan,
         {{ run_kini() }} as _run_id
     from {{ ref('int_wilayah__masa_berlaku') }} as masa
     left join {{ ref('int_wilayah__pengganti') }} as pengganti on masa.kode_wilayah = pengganti.kode_lama

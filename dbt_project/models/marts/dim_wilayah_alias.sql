@@ -1,4 +1,5 @@
-{{ config(pre_hook="{{ kosongkan_bila_berubah(['int_wilayah__alias']) }}") }}
+{%- set masukan = ['int_wilayah__alias'] -%}
+{{ config(pre_hook="{{ kosongkan_bila_berubah(" ~ masukan ~ ") }}") }}
 
 with dim_wilayah_alias as (
     select
@@ -10,7 +11,7 @@ with dim_wilayah_alias as (
         jumlah_calon,
         sumber,
         contoh_nama,
-        {{ jumlah_masukan(['int_wilayah__alias']) }} as _jumlah_masukan,
+        {{ jumlah_masukan(masukan) }} as _jumlah_masukan,
         {{ run_kini() }} as _run_id
     from {{ ref('int_wilayah__alias') }}
     where {{ bila_kosong() }}

@@ -63,7 +63,7 @@ fct_statistik__angka as (
             when angka.kode_wilayah is null and angka.kode_dikenali is not null then 'rangkap'
             else angka.cara_wilayah
         end as cara_wilayah,
-        angka.is_nama_cocok,
+        angka.kecocokan_nama,
         angka._berlaku_sampai,
         {{ run_kini() }} as _run_id
     from angka_beragregat as angka

@@ -5,9 +5,10 @@
 ) }}
 
 {#
-  Figures that say something about the same thing, side by side: of two producers, of two tables of one producer, and a
-  stated total against the sum of its parts. A difference is a conflict only when concept, reference date and unit agree
-  (architecture 3.8, domain 6); otherwise it is explained. Indicators and years are judged whole when a figure changed.
+  Figures that say something about the same thing, side by side: of two producers, of two tables of one
+  producer, and a stated total against the sum of its parts. A difference is a conflict only when concept,
+  reference date and unit agree (architecture 3.8, domain 6); otherwise it is explained. Indicators and
+  years are judged whole when a figure changed.
 #}
 with kelompok as (
     {{ sidik_angka() }}
@@ -17,7 +18,8 @@ kelompok_tersentuh as (
     select kelompok.*
     from kelompok
     {% if is_incremental() %}
-    left join (select distinct indikator, tahun, _sidik_masukan from {{ this }}) as lama using (indikator, tahun)
+    left join (select distinct indikator, tahun, _sidik_masukan from {{ this }}) as lama
+        using (indikator, tahun)
     where
         (lama._sidik_masukan is not null and lama._sidik_masukan <> kelompok._sidik_masukan)
         or (lama._sidik_masukan is null and {{ sejak_terakhir('kelompok._run_id') }})
@@ -38,7 +40,7 @@ dinyatakan as (
         angka.satuan,
         angka.konsep,
         angka.tanggal_acuan,
-        coalesce(angka.is_nama_cocok, true) as is_nama_cocok,
+        angka.kecocokan_nama is not distinct from 'wilayah_lain' as is_nama_lain,
         'dinyatakan' as bentuk,
         cast(null as bigint) as bagian,
         cast(null as bigint) as bagian_seharusnya
@@ -147,7 +149,7 @@ pasangan_bersebab as (
         case
             when selisih = 0 then null
             when satuan_a is distinct from satuan_b then 'SATUAN'
-            when not is_nama_cocok then 'KODE_WILAYAH'
+            when is_nama_lain then 'KODE_WILAYAH'
             when konsep_a is distinct from konsep_b then 'KONSEP'
             when tanggal_acuan_a is distinct from tanggal_acuan_b then 'WAKTU_ACUAN'
             when nilai_semua_b = nilai_a or nilai_semua_a = nilai_b then 'CAKUPAN'
@@ -161,8 +163,11 @@ pasangan_bersebab as (
 konflik_angka as (
     select
         md5(concat_ws(
-            chr(31), indikator, kode_wilayah, periode_a, periode_b, kontrak_a, kontrak_b, bentuk_a, bentuk_b
-            {%- for nama in dimensi_angka() %}, coalesce({{ nama }}, ''){% endfor %}
+            chr(31),
+            {% for nama in dimensi_angka() %}
+            coalesce({{ nama }}, ''),
+            {% endfor %}
+            indikator, kode_wilayah, periode_a, periode_b, kontrak_a, kontrak_b, bentuk_a, bentuk_b
         )) as kunci_konflik,
         sebab.indikator,
         sebab.kode_wilayah,

@@ -1,0 +1,147 @@
+"""No number, name or password of a source shows anywhere but where it must lie, whatever stage fails."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pipeline_kit import Outcome, Province, leaks, make_home, satudata, start_call
+from reception_kit import COLUMNS, write_contract
+
+NIK = "167101570291{:04d}"
+NAME = "Kenari Rahasia"
+CANARIES = [*(NIK.format(number) for number in range(1, 41)), NAME]
+
+
+def personal_values(province: Province) -> list[str]:
+    """Every NIK, card number and name of two words and more in the truth."""
+    with duckdb.connect() as con:
+        rows = con.execute(
+            "select nik_true, no_kk, nama from read_parquet(?)", [str(province.truth / "orang.parquet")]
+        ).fetchall()
+    values = {value for row in rows for value in row if value}
+    return sorted(value for value in values if len(value) >= 10 and (value.isdigit() or " " in value))
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_well_shows_nobody(published: Province) -> None:
+    values = personal_values(published)
+    assert len(values) > 4_000
+    assert leaks(published.home, values, published.printed) == []
+
+
+@pytest.mark.slow
+def test_the_home_is_private(published: Province) -> None:
+    assert stat.S_IMODE(published.home.stat().st_mode) == 0o700
+    assert stat.S_IMODE((published.home / "sumber.env").stat().st_mode) == 0o600
+    assert stat.S_IMODE((published.home / "state" / "kunci" / "id.key").stat().st_mode) == 0o600
+
+
+@pytest.fixture(scope="module")
+def canaries(tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """A small home that was run once, with one agency whose every value is a canary."""
+    province = Province(tmp_path_factory.mktemp("kenari"))
+    make_home(province, kontrak_bawaan=False)
+    server = '{server: berkas, type: local, path: "${BERKAS_INSTANSI}/*.csv", format: csv}'
+    write_contract(province.home / "contracts", server=server, facts="bentuk: penuh", key="nik")
+    province.agencies.mkdir()
+    rows = [f"{number},{NIK.format(number)},{NAME} {number},1991-02-17,P,2026-06-01" for number in range(1, 41)]
+    (province.agencies / "warga.csv").write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    assert satudata(province.home, "run").exit == 0
+    return province
+
+
+def _broken(province: Province, outcome: Outcome, step: str) -> None:
+    """It failed in this step, says so, keeps the snapshot, and shows nobody."""
+    assert outcome.exit == 1, outcome.text[-3000:]
+    assert step in outcome.text.splitlines()[-1], outcome.text[-1500:]
+    errors = list((province.home / "errors").iterdir())
+    assert errors and all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in errors)
+    assert leaks(province.home, CANARIES, province.printed) == []
+
+
+@pytest.mark.slow
+def test_a_value_that_dbt_cannot_cast(canaries: Province) -> None:
+    (path,) = (canaries.home / "landing").glob("*/*/rows.parquet")
+    whole = path.read_bytes()
+    table = pq.read_table(path)
+    column = table.schema.get_field_index("_baris")
+    bad = table.set_column(column, "_baris", table["nik"].combine_chunks().cast(pa.string()))
+    bad = bad.set_column(table.schema.get_field_index("_bukan_data"), "_bukan_data", table["nama"])
+    pq.write_table(bad, path)
+    try:
+        with duckdb.connect(str(canaries.home / "build" / "gudang.duckdb")) as con:
+            con.execute("delete from staging.stg_penduduk__orang")
+        outcome = satudata(canaries.home, "run")
+    finally:
+        path.write_bytes(whole)
+    _broken(canaries, outcome, "stg_penduduk__orang")
+
+
+def broken_identity(arguments: list[str]) -> None:
+    """``satudata``, but identity resolution meets a number where it expects none, and DuckDB says which."""
+    import resolution.identity as identity
+
+    right = identity._CREATE
+    identity._CREATE = right + (
+        "create or replace table resolved.orang_catatan as select id_catatan, id_orang, nik, aturan_padan, "
+        "cast(kunci_urut as integer) as kunci_urut, _run_id from "
+        "(select id_catatan, id_catatan as id_orang, nik, '' as aturan_padan, nik || ' ' || nama as kunci_urut, _run_id "
+        "from intermediate.int_identitas__catatan);"
+    )
+    from orchestration.cli import main
+
+    main(arguments)
+
+
+def broken_check(arguments: list[str]) -> None:
+    """``satudata``, but Great Expectations stumbles over rows and prints them."""
+    import expectations.engine as engine
+
+    def ask(*_: object) -> object:
+        raise RuntimeError(f"could not evaluate [{NIK.format(7)}, {NAME} 7]")
+
+    engine.Judge.ask = lambda self, checks, ids=(), limit=0: {
+        check.id: engine.Answer(error=f"could not convert {NIK.format(7)} of {NAME} 7") for check in checks
+    }
+    from orchestration.cli import main
+
+    main(arguments)
+
+
+@pytest.mark.slow
+def test_identity_resolution_that_breaks(canaries: Province) -> None:
+    arguments = ["--home", str(canaries.home), "run", "--full-refresh"]
+    _broken(canaries, start_call(broken_identity, arguments, streams=canaries.folder).wait(), "identitas")
+
+
+@pytest.mark.slow
+def test_checks_that_break(canaries: Province) -> None:
+    arguments = ["--home", str(canaries.home), "run"]
+    _broken(canaries, start_call(broken_check, arguments, streams=canaries.folder).wait(), "rusak")
+
+
+@pytest.mark.slow
+def test_a_folder_that_cannot_be_written(canaries: Province) -> None:
+    published, aside = canaries.home / "published", canaries.home.parent / "published.aside"
+    published.rename(aside)
+    published.write_text("a file where the snapshots should lie")
+    try:
+        outcome = satudata(canaries.home, "run")
+    finally:
+        published.unlink()
+        aside.rename(published)
+    _broken(canaries, outcome, "penerbitan")
+
+
+@pytest.mark.slow
+def test_snapshots_stay_what_they_were_until_one_is_whole(canaries: Province) -> None:
+    """After all failures above: the pointer still stands, and one more run publishes."""
+    assert canaries.snapshot.is_file()
+    assert satudata(canaries.home, "run").exit == 0
+
+
