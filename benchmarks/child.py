@@ -1,4 +1,4 @@
-"""One contestant of a database bench in a process of its own: ``python -m benchmarks.child <contestant> URL ROWS FOLDER``.
+"""One contestant of a database bench in its own process: ``python -m benchmarks.child CONTESTANT URL ROWS FOLDER``.
 
 Prints the seconds of the work itself, imports and connection pools left out; the caller sees the memory.
 """

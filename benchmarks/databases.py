@@ -30,7 +30,8 @@ class _Read:
 def bench_postgres(options: Options) -> list[Measure]:
     """PostgreSQL, against pandas (at least 4 times as fast) and COPY (at least 0.4 of its rows a second)."""
     assert options.postgres is not None
-    return _bench("postgres", options.postgres, options, {"pandas": Bar(">=", 4), "copy": Bar(">=", 0.4)})
+    peers = {"pandas": Bar(">=", 4), "pandas_text": None, "copy": Bar(">=", 0.4)}
+    return _bench("postgres", options.postgres, options, peers)
 
 
 def bench_mariadb(options: Options) -> list[Measure]:
@@ -72,7 +73,11 @@ def _speed(name: str, url: str, options: Options, peers: dict[str, Bar | None], 
     return measures
 
 
-_PEERS = {"pandas": "pandas.read_sql + to_parquet, same query", "copy": "COPY (same query) TO STDOUT, text, drained"}
+_PEERS = {
+    "pandas": "pandas.read_sql + to_parquet, same query",
+    "pandas_text": "pandas with the connector's own casts to text",
+    "copy": "COPY (same query) TO STDOUT, text, drained",
+}
 
 
 def _memory(name: str, url: str, options: Options, folder: Path) -> list[Measure]:

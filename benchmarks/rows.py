@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,9 +11,9 @@ from sqlalchemy.engine import URL, make_url
 from contracts.load import Contract, load_contract
 from contracts.standard import load_standards
 
-CONTRACT = Path(__file__).parent / "contracts" / "bench__kendaraan.odcs.yaml"
+CONTRACT = Path(__file__).with_name("bench__kendaraan.odcs.yaml")
 ADDRESS = "SATUDATA_BENCH_URL"
-_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql", "sqlite": "sqlite"}
+_DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
 _COLUMNS = """
     id_kendaraan bigint not null primary key, nopol varchar(12), no_rangka varchar(20), nm_pemilik varchar(60),
     nik_pemilik varchar(16), alamat_pemilik varchar(80), thn_buat integer, njkb numeric(15, 2), bobot numeric(4, 3),
@@ -59,13 +59,11 @@ _DIALECTS = {
 def driver_url(url: str) -> URL:
     """The address with the driver that this product installs."""
     parsed = make_url(url)
-    return parsed.set(drivername=_DRIVERS[parsed.get_backend_name()])
+    return parsed.set(drivername=_DRIVERS.get(parsed.get_backend_name(), parsed.drivername))
 
 
 def bench_contract(rows: int) -> Contract:
     """The contract of the table with so many rows."""
-    from dataclasses import replace
-
     return replace(load_contract(CONTRACT, load_standards()), object_name=table_name(rows))
 
 
@@ -132,4 +130,5 @@ def _fill(backend: str, name: str, rows: int) -> str:
         dialect.moment,
     )
     numbers = dialect.numbers.format(rows=rows)
-    return f"insert into {name} select {', '.join(values)} from {numbers}".replace("%", "%%" if backend != "sqlite" else "%")
+    query = f"insert into {name} select {', '.join(values)} from {numbers}"
+    return query if backend == "sqlite" else query.replace("%", "%%")

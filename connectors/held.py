@@ -16,12 +16,12 @@ from connectors.reading import literal, quote
 from contracts.delivery import ROWS, Manifest
 from contracts.load import Contract
 
-EMPTY = "(select ''::varchar as kunci, ''::varchar as sidik where false)"
+EMPTY = "(select ''::varchar as kunci, ''::varchar as sidik, ''::varchar as objek where false)"
 
 
 @dataclass(frozen=True)
 class HeldRows:
-    """A DuckDB relation with ``kunci`` and ``sidik``, both text."""
+    """A DuckDB relation with ``kunci``, ``sidik`` and, for sources read in full, ``objek``: what brought them."""
 
     relation: str
 
@@ -53,27 +53,20 @@ def held_rows(
         return _at_edge(contract, [folder for folder, _ in deliveries], since)
     path = _cache_path(contract, cache, deliveries[-1][1].delivery_id)
     if not path.exists():
-        _rebuild(con, [folder for folder, _ in deliveries], path)
+        _rebuild(con, deliveries, path)
     return HeldRows(f"read_parquet({literal(str(path))})")
 
 
 def save_held(
-    con: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    cache: Path,
-    read: Path,
-    held: HeldRows,
-    delivery_id: str,
+    con: duckdb.DuckDBPyConnection, contract: Contract, cache: Path, read: Path, held: HeldRows, manifest: Manifest
 ) -> None:
-    """Write the cache as it is after ``delivery_id``."""
-    path = _cache_path(contract, cache, delivery_id)
-    source = f"read_parquet({literal(str(read))})"
-    rows = f"select distinct _kunci as kunci, _sidik as sidik from {source} where not _bukan_data"
+    """Write the cache as it is after the delivery of ``manifest``."""
+    path = _cache_path(contract, cache, manifest.delivery_id)
+    source, objek = f"read_parquet({literal(str(read))})", literal(manifest.sumber.objek)
+    rows = f"select distinct _kunci as kunci, _sidik as sidik, {objek} as objek from {source} where not _bukan_data"
     if contract.facts.bentuk == "perubahan":
-        rows = (
-            f"with dibaca as ({rows}) from dibaca union all select kunci, sidik from {held.relation} "
-            f"where kunci not in (select kunci from dibaca)"
-        )
+        stays = "kunci not in (select kunci from dibaca)" if contract.key_columns else f"objek <> {objek}"
+        rows = f"with dibaca as ({rows}) from dibaca union all select kunci, sidik, objek from {held.relation} where {stays}"
     _write(con, rows, path)
 
 
@@ -96,13 +89,16 @@ def comparable(contract: Contract, text: str) -> str:
     return f"try_cast({text} as decimal(38, 6))" if number else text
 
 
-def _rebuild(con: duckdb.DuckDBPyConnection, folders: list[Path], path: Path) -> None:
-    """Replay the deliveries: per key, the rows of the last delivery in which it landed, unless it was closed."""
+def _rebuild(con: duckdb.DuckDBPyConnection, deliveries: Sequence[tuple[Path, Manifest]], path: Path) -> None:
+    """Replay the deliveries: per key and file the rows of the last delivery in which it landed, unless closed."""
+    names = ", ".join(f"({literal(str(f / ROWS))}, {literal(m.sumber.objek)})" for f, m in deliveries)
     rows = (
-        f"with mendarat as (select _kunci, _sidik, _hapus, filename from {_parquet(folders)} where not _bukan_data), "
-        f"terakhir as (select _kunci, max(filename) as filename from mendarat group by _kunci) "
-        f"select distinct _kunci as kunci, _sidik as sidik from mendarat semi join terakhir using (_kunci, filename) "
-        f"where not _hapus"
+        f"with berkas as (select * from (values {names}) as t (filename, objek)), "
+        f"mendarat as (select _kunci, _sidik, _hapus, filename, objek from {_parquet([f for f, _ in deliveries])} "
+        f"inner join berkas using (filename) where not _bukan_data), "
+        f"terakhir as (select _kunci, objek, max(filename) as filename from mendarat group by _kunci, objek) "
+        f"select distinct _kunci as kunci, _sidik as sidik, objek from mendarat "
+        f"semi join terakhir using (_kunci, objek, filename) where not _hapus"
     )
     _write(con, rows, path)
 

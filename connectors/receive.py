@@ -181,7 +181,7 @@ def _land(
     write_json(work / MANIFEST, manifest)
     os.replace(work, folder / delivery_id)
     if not contract.facts.kursor:
-        save_held(con, contract, place.cache, read, held, delivery_id)
+        save_held(con, contract, place.cache, read, held, manifest)
     return manifest
 
 
@@ -225,16 +225,28 @@ def _write_rows(
         f"select * from {source} where _bukan_data or _kunci in (select kunci from berubah) "
         f"or (_kunci, _sidik) not in (select (kunci, sidik) from dipegang)"
     )
+    gone = _gone(contract, reading, held, source)
     closed = ""
-    if contract.facts.bentuk == "penuh":
+    if gone:
         nulls = ", ".join(f"null as {quote(name)}" for name in reading.columns)
         closed = (
             f" union all by name select distinct null as _lembar, 0 as _baris, false as _bukan_data, {nulls}, "
-            f"null as _sidik, kunci as _kunci, true as _hapus from {held.relation} "
-            f"where kunci not in (select _kunci from {source} where not _bukan_data)"
+            f"null as _sidik, kunci as _kunci, true as _hapus from {held.relation} where {gone}"
         )
     con.execute(f"copy (select * from ({landed}){closed}) to {literal(str(target))} (format parquet)")
     return _count(con, source, target)
+
+
+def _gone(contract: Contract, reading: Reading, held: HeldRows, source: str) -> str:
+    """Which held keys this delivery closes: all that a full source lost; and, where rows have no key, those that a
+    file with the same name brought before and no other file holds, so that a revised file replaces its own rows."""
+    absent = f"kunci not in (select _kunci from {source} where not _bukan_data)"
+    if contract.facts.bentuk == "penuh":
+        return absent
+    if reading.source.jenis != "database" and not contract.key_columns:
+        own = f"objek = {literal(reading.source.objek)}"
+        return f"{own} and {absent} and kunci not in (select kunci from {held.relation} where not ({own}))"
+    return ""
 
 
 def _count(con: duckdb.DuckDBPyConnection, source: str, target: Path) -> dict[str, int]:

@@ -16,7 +16,7 @@ from expectations.model import Check, Result, Suite
 from expectations.profile import profile_deliveries
 from expectations.runner import run_gate
 from expectations.store import results_table
-from orchestration.control import forget_verdicts, open_build, store_verdicts, unjudged
+from orchestration.control import open_build, store_verdicts, unjudged
 from orchestration.guard import guarded
 from orchestration.prepare import Prepared
 from orchestration.resources import HomeResource
@@ -65,9 +65,11 @@ def delivery_check_specs(contract: Contract, key: dg.AssetKey) -> list[dg.AssetC
 
 
 def delivery_gate(con: duckdb.DuckDBPyConnection, rumah: HomeResource) -> ResultsOf:
-    """Judge every delivery that was not judged yet; a damaged one is quarantined whole by its verdict."""
-    if rumah.full_refresh:
-        forget_verdicts(con)
+    """Judge every delivery that was not judged yet; a damaged one is quarantined whole by its verdict.
+
+    A verdict is never taken back, not even by a full refresh: later deliveries landed only what differs from the
+    accepted ones before them.
+    """
     pending = unjudged(con)
     contracts = {contract.id: contract for contract in rumah.prepared.contracts}
     deliveries = [

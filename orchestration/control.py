@@ -113,11 +113,6 @@ def store_verdicts(
     con.execute("commit")
 
 
-def forget_verdicts(con: duckdb.DuckDBPyConnection) -> None:
-    """Before a full refresh: every delivery is judged anew."""
-    con.execute("delete from landing.putusan; update landing.pengiriman set alasan_karantina = null")
-
-
 def models_changed(con: duckdb.DuckDBPyConnection, models: str) -> bool:
     """Whether the build was last finished with other models than these: then it is rebuilt from the deliveries."""
     con.execute("create schema if not exists landing; create table if not exists landing.model (sidik varchar)")

@@ -1,10 +1,39 @@
 {{ config(materialized='table') }}
 
 {# The three balances in one place; every difference must be zero, else the release is held back. #}
-with neraca_1 as (
+with baris_mendarat as (
+    select
+        kontrak,
+        sum(baris_dibaca - baris_sama) as kiri
+    from landing.pengiriman
+    group by kontrak
+),
+
+baris_bernasib as (
+    {% for entitas in var('entities') %}
+    select
+        _kontrak as kontrak,
+        count(*) as kanan
+    from {{ ref('stg_' ~ entitas) }}
+    where _nasib <> 'ditutup'
+    group by _kontrak
+    {% if not loop.last %} union all {% endif %}
+    {% endfor %}
+),
+
+{# Counted anew on what staging holds now: the ledger was written when a delivery was staged and cannot see a later loss. #}
+neraca_1 as (
     select
         1 as neraca,
         kontrak as objek,
+        coalesce(kiri, 0) as kiri,
+        coalesce(kanan, 0) as kanan
+    from baris_mendarat
+    full outer join baris_bernasib using (kontrak)
+    union all
+    select
+        1 as neraca,
+        'buku_besar ' || kontrak as objek,
         sum(baris_dibaca) as kiri,
         sum(diterima + sama + ganda + karantina + bukan_data) as kanan
     from {{ ref('buku_besar') }}
