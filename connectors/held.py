@@ -66,7 +66,8 @@ def save_held(
     rows = f"select distinct _kunci as kunci, _sidik as sidik, {objek} as objek from {source} where not _bukan_data"
     if contract.facts.bentuk == "perubahan":
         stays = "kunci not in (select kunci from dibaca)" if contract.key_columns else f"objek <> {objek}"
-        rows = f"with dibaca as ({rows}) from dibaca union all select kunci, sidik, objek from {held.relation} where {stays}"
+        others = f"select kunci, sidik, objek from {held.relation} where {stays}"
+        rows = f"with dibaca as ({rows}) from dibaca union all {others}"
     _write(con, rows, path)
 
 

@@ -206,14 +206,16 @@ def _spare_syncs() -> None:
             connection.execute("pragma synchronous = off")
 
 
-def make_home(province: Province, **settings: object) -> None:
+def make_home(
+    province: Province, *, postgres_url: str | None = None, mariadb_url: str | None = None, **settings: object
+) -> None:
     """A home for agencies that are there already, as ``satudata demo`` makes it."""
     from contracts.home import SOURCES, Home
     from orchestration.commands.demo import sources
 
     home = Home(province.home)
     home.create({"zona": "Asia/Jakarta", "jadwal_aktif": False, **settings})
-    (home.root / SOURCES).write_text(sources(province.agencies), encoding="utf-8")
+    (home.root / SOURCES).write_text(sources(province.agencies, postgres_url, mariadb_url), encoding="utf-8")
     (home.root / SOURCES).chmod(0o600)
 
 

@@ -40,13 +40,18 @@ TABLES = (
 
 @dataclass(frozen=True)
 class RegionNights:
-    """Build databases: without the BPS bridge; with it and revisions; a quiet night; rebuilt from the deliveries."""
+    """Build databases, night by night.
+
+    Without the BPS bridge; with it, and with revisions; a quiet night; after a contract's code system and a figure of
+    BPS were put right; the same, rebuilt from the deliveries.
+    """
 
     truth: Path
     agencies: Path
     tanpa_jembatan: Path
     direvisi: Path
     tenang: Path
+    dibetulkan: Path
     ulang: Path
 
 
@@ -118,3 +123,11 @@ def different_rows(before: Path, after: Path, table: str) -> int:
         row = con.execute(query).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def exchange_first(digits: str) -> str:
+    """The first two different neighbouring digits change places, as in the simulation's miscopied figure."""
+    for place in range(len(digits) - 1):
+        if digits[place] != digits[place + 1]:
+            return digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+    return digits

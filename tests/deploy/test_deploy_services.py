@@ -43,7 +43,7 @@ def test_the_web_server_serves_the_home_and_writes_nowhere_else(province: Provin
 
 
 def test_the_daemon_beats(province: Province, tmp_path: Path) -> None:
-    storage = province.home / "dagster" / "storage" / "runs.db"
+    storage = province.home / "dagster" / "storage" / "history" / "runs.db"
     with _service(command("satudata-daemon.service"), province.home, tmp_path) as process:
         _until(process, lambda: "SCHEDULER" in _heartbeats(storage))
 

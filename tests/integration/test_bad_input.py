@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pipeline_kit import Outcome, Province, call, fresh_checks, make_home, query, satudata
+from pipeline_kit import Outcome, Province, call, fresh_checks, leaks, make_home, query, satudata
 from reception_kit import COLUMNS, person, write_contract
 
 PASSWORD = "kata-sandi-kenari-7f3a"
@@ -195,6 +195,13 @@ def test_every_failure_says_where_and_is_seen_everywhere(story: Story, contract:
         assert word in str(reason), reason
         assert word in problem, problem
     assert PASSWORD not in story.status_broken.text + story.broken.text + story.well.text
+
+
+@pytest.mark.slow
+def test_no_failing_agency_shows_a_person_or_a_password(story: Story) -> None:
+    people = ["Melati Kotabaru", "Cempaka Kotabaru", "Lama Sekali", "Nama Yang Baru", "1671014101900701"]
+    numbers = [str(person(number)[1]) for number in (1, 60, 200, 300, 400, 500)]
+    assert leaks(story.province.home, [*people, *numbers, PASSWORD], story.province.printed) == []
 
 
 @pytest.mark.slow

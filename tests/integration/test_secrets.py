@@ -61,7 +61,8 @@ def _broken(province: Province, outcome: Outcome, step: str) -> None:
     assert step in outcome.text.splitlines()[-1], outcome.text[-1500:]
     errors = list((province.home / "errors").iterdir())
     assert errors and all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in errors)
-    assert leaks(province.home, CANARIES, province.printed) == []
+    shown = leaks(province.home, CANARIES, province.printed)
+    assert shown == [], "\n".join(shown)
 
 
 @pytest.mark.slow

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pipeline_kit import PEOPLE, PUBLISHED, Province, differences, ledger_problems, make_home, satudata
 from reception_kit import STANDARDS, Agency, write_contract
 from sqlalchemy.engine import make_url
 
 from contracts.load import load_contract
+from simulation import simulate
 
 KINDS = {
     "id": ("integer", "kode_biodata"), "nik": ("number", "nik"), "nama": ("string", "nama_lengkap"),
@@ -145,3 +148,91 @@ def test_a_wrong_password_fails_the_delivery_without_a_word_of_it(tmp_path: Path
     with pytest.raises(Exception, match="cannot be reached or refuses the account") as caught:
         agency.receive()
     assert "S4ngatRahasia" not in str(caught.value)
+
+
+def _cursor_agency(agency: Agency) -> Agency:
+    path = write_contract(agency.folder, server=SERVER, facts="bentuk: perubahan, kursor: ubah", columns=KINDS)
+    return Agency(agency.folder, load_contract(path, STANDARDS), agency.environ)
+
+
+def _ties_empty_and_far_cursors(agency: Agency, engine: sa.Engine, far: str) -> None:
+    """Rows at the same instant, without an instant, and at one that cannot be: each lands once, none hides another."""
+    agency = _cursor_agency(agency)
+    with engine.begin() as con:
+        con.exec_driver_sql("delete from warga")
+        con.exec_driver_sql(
+            "insert into warga (id, nama, ubah) values (1, 'a', '2026-01-01 10:00:00'), "
+            f"(2, 'b', '2026-01-01 10:00:00'), (3, 'c', null), (4, 'd', '{far}')"
+        )
+    agency.receive()
+    with engine.begin() as con:
+        con.exec_driver_sql(
+            "insert into warga (id, nama, ubah) values (5, 'e', '2026-01-01 10:00:00'), (6, 'f', null), "
+            "(7, 'g', '2026-01-01 10:00:00.000001')"
+        )
+        con.exec_driver_sql("update warga set nama = 'c2' where id = 3")
+    agency.receive()
+    assert agency.receive().baru == ()
+    assert sorted(map(str, agency.landed("nama"))) == ["a", "b", "c", "c2", "d", "e", "f", "g"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("far", ["infinity", "2062-01-01 00:00:00"])
+def test_postgresql_cursor(postgres: tuple[Agency, sa.Engine], far: str) -> None:
+    _ties_empty_and_far_cursors(*postgres, far)
+
+
+@pytest.mark.mariadb
+def test_mariadb_cursor(mariadb: tuple[Agency, sa.Engine]) -> None:
+    _ties_empty_and_far_cursors(*mariadb, "2062-01-01 00:00:00")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("style", ["German", "SQL, DMY", "Postgres, MDY"])
+def test_the_servers_date_style_changes_nothing(postgres: tuple[Agency, sa.Engine], style: str) -> None:
+    """Offices set ``datestyle`` for their own tools; dates must still arrive in one form, and the cursor move on."""
+    agency, engine = postgres
+    agency = _cursor_agency(agency)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as con:
+        name = con.exec_driver_sql("select current_database()").scalar()
+        con.exec_driver_sql(f"alter database {name} set datestyle = '{style}'")
+    with engine.begin() as con:
+        con.exec_driver_sql("set datestyle = 'ISO'")
+        con.exec_driver_sql("delete from warga")
+        con.exec_driver_sql(
+            "insert into warga (id, lahir, ubah) values (1, '1990-02-01', '2025-12-31 08:00:00'), "
+            "(2, '1990-02-13', '2026-01-01 08:00:00')"
+        )
+    agency.receive()
+    assert agency.landed("lahir") == ["1990-02-01", "1990-02-13"]
+    assert agency.landed("ubah") == ["2025-12-31 08:00:00", "2026-01-01 08:00:00"]
+    assert agency.receive().baru == ()
+    assert agency.deliveries()[0][0].kursor.sampai == "2026-01-01 08:00:00"  # type: ignore[union-attr]
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.mariadb
+def test_a_province_on_servers_is_published_as_one_on_files(published: Province, tmp_path: Path) -> None:
+    served, mariadb = Province(tmp_path / "p"), os.environ["SATUDATA_TEST_MARIADB_URL"]
+    base = make_url(os.environ["SATUDATA_TEST_POSTGRES_URL"])
+    admin = sa.create_engine(
+        base.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
+    name = f"uji_{uuid.uuid4().hex[:10]}"
+    postgres = base.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    with admin.connect() as con:
+        con.exec_driver_sql(f"create database {name}")
+    try:
+        simulate(served.agencies, served.truth, people=PEOPLE, postgres_url=postgres, mariadb_url=mariadb)
+        make_home(served, postgres_url=postgres, mariadb_url=mariadb)
+        key = served.home / "state" / "kunci" / "id.key"
+        key.parent.mkdir(parents=True)
+        shutil.copyfile(published.home / "state" / "kunci" / "id.key", key)
+        outcome = satudata(served.home, "run")
+        assert outcome.exit in PUBLISHED, outcome.text[-3000:]
+        assert ledger_problems(served.snapshot) == []
+        assert differences(published.snapshot, served.snapshot) == []
+    finally:
+        with admin.connect() as con:
+            con.exec_driver_sql(f"drop database {name} with (force)")

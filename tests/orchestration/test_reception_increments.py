@@ -31,6 +31,17 @@ def test_a_change_without_a_cursor_value_lands(tmp_path: Path) -> None:
     put(agency, [person(1, changed=None, name="Nama Baru")])
     agency.receive()
     assert agency.landed("nama") == ["Warga Uji", "Nama Baru"]
+    assert agency.receive().baru == (), "nothing new since"
+
+
+def test_a_change_within_the_same_second_lands_once(tmp_path: Path) -> None:
+    agency = sqlite_agency(tmp_path / "a", CURSOR)
+    put(agency, [person(1)])
+    agency.receive()
+    put(agency, [person(1, name="Nama Baru")])
+    agency.receive()
+    assert agency.landed("nama") == ["Warga Uji", "Nama Baru"]
+    assert agency.receive().baru == (), "nothing new since"
 
 
 def test_a_cursor_value_in_the_future_hides_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@
 
 {#
   Balance 3: accepted rows x declared cells = figures + superseded + empty + quarantined cells. The left
-  side is counted on staging and the contracts, the right side where the cells ended.
+  side is counted on staging and the contracts (of a contract that is no more, on its last rows), the right
+  side where the cells ended.
 #}
 with sel_per_baris as (
     {% for kontrak in var('contracts') if kontrak.cells %}
@@ -24,7 +25,8 @@ baris as (
     select
         _kontrak as kontrak,
         '{{ fakta.entitas }}' as entitas,
-        count(*) as baris_diterima
+        count(*) as baris_diterima,
+        max(len(_sel)) as sel_terakhir
     from {{ ref('stg_' ~ entitas) }}
     where _nasib = 'diterima'
     group by _kontrak
@@ -66,8 +68,8 @@ dihitung as (
         baris.kontrak,
         baris.entitas,
         baris.baris_diterima,
-        sel_per_baris.sel_per_baris,
-        baris.baris_diterima * sel_per_baris.sel_per_baris as sel_dinyatakan,
+        coalesce(sel_per_baris.sel_per_baris, baris.sel_terakhir) as sel_per_baris,
+        baris.baris_diterima * coalesce(sel_per_baris.sel_per_baris, baris.sel_terakhir) as sel_dinyatakan,
         coalesce(jumlah_nasib.fakta, 0) as fakta,
         coalesce(jumlah_nasib.digantikan, 0) as digantikan,
         coalesce(jumlah_nasib.kosong, 0) as kosong,
@@ -80,7 +82,7 @@ dihitung as (
 int_statistik__neraca_sel as (
     select
         *,
-        coalesce(sel_dinyatakan, 0) - fakta - digantikan - kosong - karantina as selisih,
+        sel_dinyatakan - fakta - digantikan - kosong - karantina as selisih,
         {{ run_kini() }} as _run_id
     from dihitung
 )
