@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measure import BenchError
 
-_EVERY_SECONDS = 0.05
+_EVERY_SECONDS = 0.02
 _KIB = 1024
 
 
@@ -25,7 +25,8 @@ class Usage:
     Attributes:
         seconds: wall time.
         cpu_seconds: processor time of the command and of its children that it waited for.
-        peak_mib: highest sum of resident memory over the process tree; what children share counts for each.
+        peak_mib: highest sum of resident memory over the process tree; what children share counts for each. Not
+            ``ru_maxrss``: that begins with what the parent held when it forked.
         code: exit code.
         output: what it printed on standard output.
     """
@@ -61,8 +62,7 @@ def run_command(
         output, errors = out.read().decode(errors="replace"), err.read().decode(errors="replace")
     if process.returncode not in accepted:
         raise BenchError(f"{' '.join(command[:4])} ... ended with {process.returncode}: {errors.strip()[-600:]}")
-    peak = max(watch.peak_kib, usage.ru_maxrss)
-    return Usage(seconds, usage.ru_utime + usage.ru_stime, peak / _KIB, process.returncode, output)
+    return Usage(seconds, usage.ru_utime + usage.ru_stime, watch.peak_kib / _KIB, process.returncode, output)
 
 
 def satudata(home: Path, *arguments: str, accepted: Sequence[int] = (0, 3)) -> Usage:
@@ -72,20 +72,25 @@ def satudata(home: Path, *arguments: str, accepted: Sequence[int] = (0, 3)) -> U
 
 
 def tree_kib(root: int) -> int:
-    """Resident memory of a process and all its descendants, from ``/proc``."""
-    total, pending = 0, [root]
+    """Resident memory of a process and all its descendants now, or what the process alone once held, if more."""
+    total, highest, pending = 0, 0, [root]
     while pending:
         pid = pending.pop()
         try:
             for task in os.listdir(f"/proc/{pid}/task"):
                 children = Path(f"/proc/{pid}/task/{task}/children").read_text(encoding="ascii")
                 pending += [int(child) for child in children.split()]
-            for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines():
-                if line.startswith("VmRSS:"):
-                    total += int(line.split()[1])
+            memory = _memory(pid)
         except OSError:  # it ended meanwhile
             continue
-    return total
+        total += memory.get("VmRSS", 0)
+        highest = max(highest, memory.get("VmHWM", 0))
+    return max(total, highest)
+
+
+def _memory(pid: int) -> dict[str, int]:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    return {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines) if name[:2] == "Vm"}
 
 
 class _Watch(threading.Thread):

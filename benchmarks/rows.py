@@ -112,7 +112,8 @@ def _fill(backend: str, name: str, rows: int) -> str:
     dialect = _DIALECTS[_kind(backend)]
 
     def joined(*parts: str) -> str:
-        return dialect.concat.format((" || " if dialect.concat == "({})" else ", ").join(parts))
+        separator = " || " if dialect.concat == "({})" else ", "
+        return dialect.concat.format(separator.join(f"({part})" for part in parts))
 
     nik = joined("'1671'", "10 + n % 30", "10 + n % 62", "'01'", "10 + n % 90", "1000 + n % 9000")
     values = (

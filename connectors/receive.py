@@ -167,6 +167,9 @@ def _land(
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, mode=0o700)
     counts = _write_rows(con, contract, reading, read, held, work / ROWS)
+    if counts["dibaca"] != counts["mendarat"] + counts["sama"]:
+        shutil.rmtree(work)
+        raise DeliveryError(contract.id, "rows read are not rows landed plus rows unchanged", "nothing of it was kept")
     manifest = _manifest(con, contract, reading, place, delivery_id, counts, read, since)
     everything = read_deliveries(place.landing, contract.id)
     nothing_new = counts["mendarat"] + counts["ditutup"] == 0 and everything
@@ -213,17 +216,24 @@ def _write_rows(
     source = f"read_parquet({literal(str(read))})"
     if held.empty:
         os.link(read, target)
-        return _count(con, source, target)
+        return _count(con, source, target, "0")
     contested = "having count(distinct sidik) > 1"
-    landed = (
+    compared = (
         f"with dibaca as (select _kunci as kunci, _sidik as sidik from {source} where not _bukan_data), "
         f"dipegang as (select kunci, sidik from {held.relation}), "
         f"ganda_kini as (select kunci, list_sort(list(distinct sidik)) as s from dibaca group by kunci {contested}), "
         f"ganda_dulu as (select kunci, list_sort(list(distinct sidik)) as s from dipegang group by kunci {contested}), "
         f"berubah as (select kunci from ganda_kini full join ganda_dulu using (kunci) "
         f"where ganda_kini.s is distinct from ganda_dulu.s) "
-        f"select * from {source} where _bukan_data or _kunci in (select kunci from berubah) "
+    )
+    landed = (
+        f"{compared} select * from {source} where _bukan_data or _kunci in (select kunci from berubah) "
         f"or (_kunci, _sidik) not in (select (kunci, sidik) from dipegang)"
+    )
+    # counted for itself, not as what is left over: else a row lost here would balance
+    same = (
+        f"({compared} select count(*) from dibaca semi join dipegang using (kunci, sidik) "
+        f"where kunci not in (select kunci from berubah))"
     )
     gone = _gone(contract, reading, held, source)
     closed = ""
@@ -234,7 +244,7 @@ def _write_rows(
             f"null as _sidik, kunci as _kunci, true as _hapus from {held.relation} where {gone}"
         )
     con.execute(f"copy (select * from ({landed}){closed}) to {literal(str(target))} (format parquet)")
-    return _count(con, source, target)
+    return _count(con, source, target, same)
 
 
 def _gone(contract: Contract, reading: Reading, held: HeldRows, source: str) -> str:
@@ -249,13 +259,13 @@ def _gone(contract: Contract, reading: Reading, held: HeldRows, source: str) -> 
     return ""
 
 
-def _count(con: duckdb.DuckDBPyConnection, source: str, target: Path) -> dict[str, int]:
+def _count(con: duckdb.DuckDBPyConnection, source: str, target: Path, same: str) -> dict[str, int]:
     row = con.execute(
         f"select (select count(*) from {source}), count(*) filter (where not _hapus), count(*) filter (where _hapus), "
-        f"count(*) filter (where _bukan_data) from read_parquet({literal(str(target))})"
+        f"count(*) filter (where _bukan_data), {same} from read_parquet({literal(str(target))})"
     ).fetchone()
     assert row is not None
-    return {"dibaca": row[0], "mendarat": row[1], "ditutup": row[2], "bukan_data": row[3]}
+    return dict(zip(("dibaca", "mendarat", "ditutup", "bukan_data", "sama"), row, strict=True))
 
 
 def _manifest(
@@ -288,7 +298,7 @@ def _manifest(
         kolom_baru=reading.new,
         baris_dibaca=counts["dibaca"],
         baris_mendarat=counts["mendarat"],
-        baris_sama=counts["dibaca"] - counts["mendarat"],
+        baris_sama=counts["sama"],
         baris_bukan_data=counts["bukan_data"],
         kunci_ditutup=counts["ditutup"],
         sidik_isi=short_hash(repr(row)),

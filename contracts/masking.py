@@ -16,11 +16,6 @@ def mask_number(value: str) -> str:
     return value[:4] + "*" * (len(value) - 4) if len(value) > 4 else "*" * len(value)
 
 
-def mask_name(value: str) -> str:
-    """``Siti Aminah`` -> ``S*** A*****``."""
-    return " ".join(word[:1] + "*" * (len(word) - 1) for word in value.split())
-
-
 def mask_numbers(text: str) -> str:
     """Mask every run of six or more digits in a text of ours."""
     return _NUMBER.sub(lambda match: mask_number(match.group(0)), text)

@@ -16,6 +16,8 @@ MOST_DUPLICATE_PERCENT = 3.0
 #: National lists agreed with Dukcapil in every attribute for 69 to 84 % of persons (anchors: DTKS 2018-2020),
 #: so up to 31 % may contradict; a single attribute above it means a swapped or shifted column.
 MOST_ATTRIBUTE_CONFLICT_PERCENT = 31.0
+#: Every third clinic or tax record may lack a usable NIK (domain 4); a label on more rows than that is a faulty export.
+MOST_LABELLED_PERCENT = 40.0
 #: A conflict agrees in concept, period, region, unit and population (architecture 3.8): the forum decides it.
 MOST_FIGURE_CONFLICTS = 0
 HIGHEST = "expect_column_max_to_be_between"
@@ -43,7 +45,7 @@ def cross_agency_suites(facts: Iterable[Grain]) -> tuple[Suite, ...]:
         facts: grain of every ``marts.fct_*``; the marts state their keys, so they are handed in.
     """
     grains = (grain_suite(grain) for grain in (DIM_ORANG, *facts))
-    return (duplicates_suite(), attribute_conflicts_suite(), figure_conflicts_suite(), *grains)
+    return (duplicates_suite(), attribute_conflicts_suite(), figure_conflicts_suite(), labels_suite(), *grains)
 
 
 def grain_suite(grain: Grain) -> Suite:
@@ -99,6 +101,21 @@ def attribute_conflicts_suite() -> Suite:
     )
     query = _share_of_persons("mutu.konflik_atribut", "atribut")
     return Suite(name, "gudang", (check,), query=query, id_columns=("atribut",))
+
+
+def labels_suite() -> Suite:
+    """Share of the rows in force of a contract that carry one rule's label."""
+    name = "label aturan"
+    check = _warning(
+        id="gudang.mutu/pelanggaran.persen_baris",
+        suite=name,
+        asset="mutu/pelanggaran",
+        text="Baris berlaku yang berlabel satu aturan, tiap kontrak (persen)",
+        expectation=BETWEEN,
+        kwargs={"column": "persen_baris", "max_value": MOST_LABELLED_PERCENT},
+    )
+    query = "select kontrak, aturan as jenis, persen_baris from mutu.pelanggaran"
+    return Suite(name, "gudang", (check,), query=query, id_columns=("kontrak", "jenis"))
 
 
 def figure_conflicts_suite() -> Suite:

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
-from contracts.delivery import Manifest, read_deliveries
+from contracts.delivery import Manifest, read_deliveries, read_verdicts
 from contracts.keys import load_key
 from contracts.load import Contract
 from orchestration import dbt_run
@@ -75,10 +75,11 @@ def _receive(rumah: HomeResource, chosen: list[Contract]) -> Iterator[Any]:
     with open_build(rumah.prepared) as con:
         write_control(con, rumah.prepared, rumah.run_id)
         results = delivery_gate(con, rumah)
+    verdicts = read_verdicts(rumah.prepared.home.verdicts)
     for contract, receipt in zip(chosen, receipts, strict=True):
         held = [manifest for _, manifest in read_deliveries(rumah.prepared.home.landing, contract.id)]
         yield dg.MaterializeResult(asset_key=raw_key(contract), metadata=_delivery_metadata(held, receipt.baru))
-        reason = stale_reason(contract, receipt, held, rumah.now)
+        reason = stale_reason(contract, receipt, held, verdicts, rumah.now)
         yield dg.AssetCheckResult(
             asset_key=raw_key(contract),
             check_name=FRESH,

@@ -113,13 +113,21 @@ def store_verdicts(
     con.execute("commit")
 
 
-def models_changed(con: duckdb.DuckDBPyConnection, models: str) -> bool:
-    """Whether the build was last finished with other models than these: then it is rebuilt from the deliveries."""
-    con.execute("create schema if not exists landing; create table if not exists landing.model (sidik varchar)")
-    row = con.execute("select any_value(sidik) from landing.model").fetchone()
-    return row is not None and row[0] is not None and row[0] != models
+def models_changed(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> bool:
+    """Whether the build must be made anew: other models than it was begun with, or a contract that is gone."""
+    con.execute(
+        "create schema if not exists landing; "
+        "create table if not exists landing.susunan (model varchar, kontrak varchar[])"
+    )
+    row = con.execute("select model, kontrak from landing.susunan").fetchone()
+    if row is None:
+        staged = con.execute("select count(*) from duckdb_tables() where schema_name = 'staging'").fetchone()
+        remember_models(con, prepared)
+        return bool(staged and staged[0])
+    return bool(row[0] != prepared.models or set(row[1]) - {contract.id for contract in prepared.contracts})
 
 
-def remember_models(con: duckdb.DuckDBPyConnection, models: str) -> None:
-    """The build is finished with these models."""
-    con.execute("create or replace table landing.model as select ? as sidik", [models])
+def remember_models(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+    """The build is made with these models and contracts."""
+    con.execute("delete from landing.susunan")
+    con.execute("insert into landing.susunan values (?, ?)", [prepared.models, [c.id for c in prepared.contracts]])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
-from contracts.errors import SatuDataError
+from contracts.errors import ContractError, HomeError, SatuDataError
 from contracts.home import Home
 from contracts.masking import mask_numbers
 from orchestration.assets import FRESH
 from orchestration.definitions import build_defs
+from orchestration.lock import HomeBusy
 from orchestration.prepare import prepare
 from orchestration.resources import FULL_REFRESH_TAG, NIGHTLY
 
@@ -66,5 +68,17 @@ def _reason(result: dg.ExecuteInProcessResult) -> str:
             if data.user_failure_data is not None:
                 reasons.append(f"{event.step_key}: {data.user_failure_data.description}")
             elif data.error is not None and not reasons:
-                reasons.append(f"{event.step_key}: {mask_numbers(data.error.message.strip().splitlines()[0])}")
+                reasons.append(f"{event.step_key}: {data.error.cls_name or 'failed'}")
+        elif event.is_engine_event and not reasons and event.engine_event_data.error is not None:
+            reasons.append(_root(event.engine_event_data.error))
+        elif event.is_run_failure and not reasons and event.job_failure_data.error is not None:
+            reasons.append(_root(event.job_failure_data.error))
     return "; ".join(reasons)
+
+
+def _root(error: SerializableErrorInfo) -> str:
+    """What began it: our own message, or only the kind of a foreign error."""
+    while error.cause is not None:
+        error = error.cause
+    ours = {kind.__name__ for kind in (HomeError, HomeBusy, ContractError, SatuDataError)}
+    return mask_numbers(error.message.strip()) if error.cls_name in ours else str(error.cls_name)

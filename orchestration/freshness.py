@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from contracts.delivery import Manifest, Receipt
@@ -12,15 +13,24 @@ from contracts.load import Contract
 RHYTHMS = 2.0
 
 
-def stale_reason(contract: Contract, receipt: Receipt | None, held: list[Manifest], now: datetime) -> str | None:
+def stale_reason(
+    contract: Contract,
+    receipt: Receipt | None,
+    deliveries: list[Manifest],
+    verdicts: Mapping[tuple[str, str], str | None],
+    now: datetime,
+) -> str | None:
     """Why the data in use is not what it should be, or None.
 
     Args:
         contract: the dataset's contract.
         receipt: what became of it in the last reception; None when it was not asked for.
-        held: its deliveries, oldest first.
+        deliveries: all its deliveries, oldest first.
+        verdicts: the delivery gate's verdicts by contract and delivery id.
         now: the present moment.
     """
+    aside = {m.delivery_id for m in deliveries if verdicts.get((contract.id, m.delivery_id))}
+    held = [manifest for manifest in deliveries if manifest.delivery_id not in aside]
     since = f"data of {held[-1].diterima_pada:%Y-%m-%d} stays in use" if held else "nothing is held yet"
     if receipt is not None and receipt.gagal:
         return f"{receipt.gagal} ({since})"
@@ -32,6 +42,11 @@ def stale_reason(contract: Contract, receipt: Receipt | None, held: list[Manifes
             f"{contract.id}: late, nothing new for {days:.0f} days; the contract says every "
             f"{contract.frequency_days:g} days ({since})"
         )
+    last = {manifest.sumber.objek: manifest.delivery_id for manifest in deliveries}
+    waiting = sorted(aside & set(last.values()))
+    if waiting:
+        why = sorted({str(verdicts[contract.id, delivery_id]) for delivery_id in waiting})
+        return f"{contract.id}: put aside whole: {', '.join(waiting)} by {', '.join(why)} ({since})"
     silent = silent_parts(contract, held, now)
     if silent:
         return f"{contract.id}: silent: {', '.join(silent)}; the other parts are here"

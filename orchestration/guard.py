@@ -16,7 +16,10 @@ def guarded(rumah: HomeResource, step: str, events: Iterator[Any]) -> Iterator[A
     """Pass a step's events on; turn what it raises into a Failure with a text of ours."""
     try:
         yield from events
-    except (dg.Failure, GeneratorExit):
+    except GeneratorExit:
+        raise
+    except dg.Failure as failure:
+        rumah.log.write("gagal", langkah=step, alasan=failure.description)
         raise
     except SatuDataError as error:
         rumah.log.write("gagal", langkah=step, alasan=str(error))

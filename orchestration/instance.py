@@ -69,6 +69,7 @@ def enter_instance(home: Home) -> Settings:
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     calm_sqlite(home)
     remove_old_logs(home.errors, settings.simpan_log_hari)
+    remove_old_logs(home.logs, settings.simpan_log_hari)
     return settings
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from contracts.load import Contract, SourceColumn, contract_folders, load_contra
 from contracts.standard import Entity, Standards, load_standards, short_hash, standards_folder
 
 DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
+RESOLUTION = Path(__file__).parents[1] / "resolution"
 TECHNICAL = {
     "_lembar": pa.string(), "_baris": pa.int64(), "_bukan_data": pa.bool_(), "_sidik": pa.string(),
     "_kunci": pa.string(), "_hapus": pa.bool_(),
@@ -51,8 +51,10 @@ class Prepared:
 
     @property
     def models(self) -> str:
-        """Fingerprint of the dbt project: with other models the build is rebuilt."""
-        return _project_hash()
+        """Fingerprint of what makes the build from the deliveries, contracts apart: with another it is rebuilt."""
+        facts = {name: value for name, value in self.variables.items() if name != "contracts"}
+        code = "".join(path.read_text(encoding="utf-8") for path in sorted(RESOLUTION.glob("*.py")))
+        return short_hash(_project_hash() + json.dumps(facts, sort_keys=True) + code)
 
     def environ(self) -> dict[str, str]:
         """The environment in which dbt runs."""
@@ -207,7 +209,6 @@ def _write(prepared: Prepared) -> None:
         schema = pa.schema([*TECHNICAL.items(), *((name, pa.string()) for name in names)])
         pq.write_table(schema.empty_table(), path)
     write_text_atomic(folder / "models" / "_sources.yml", sources)
-    write_text_atomic(folder / "vars.json", json.dumps(prepared.variables, indent=1))
     from orchestration.dbt_run import parse
 
     parse(prepared)
@@ -242,8 +243,3 @@ def _sources(contracts: tuple[Contract, ...]) -> dict[str, Any]:
         "version": 2,
         "sources": [{"name": f"raw_{name}", "schema": "raw", "tables": tables} for name, tables in domains.items()],
     }
-
-
-def apply_environ(values: dict[str, str]) -> None:
-    """Set the environment of this process for the engines that read it."""
-    os.environ.update(values)

@@ -89,9 +89,11 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
             name = f"{rumah.now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{rumah.run_id[:6]}"
             folder = write_snapshot(con, tables, home.published, name=name, run_id=rumah.run_id, made=rumah.now)
         if not blocked and rumah.whole:
-            remember_models(con, prepared.models)
+            remember_models(con, prepared)
     page = (folder if not blocked else home.logs) / f"pemeriksaan-{rumah.run_id}.html"
-    write_page(rumah.results, page, title="Pemeriksaan data", run_id=rumah.run_id, when=rumah.now)
+    write_page(
+        rumah.results, page, title=f"Pemeriksaan data {prepared.settings.provinsi}", run_id=rumah.run_id, when=rumah.now
+    )
     for result in results:
         yield check_result(result, key)
     if blocked:
@@ -127,6 +129,6 @@ def _row_changes(con: duckdb.DuckDBPyConnection, prepared: Prepared, tables: tup
     for table in tables:
         full = f"{table.schema}.{table.name}"
         con.execute(
-            f"insert into publication.perubahan_baris select ?, ?, count(*) from {full}",
+            f"insert into publication.perubahan_baris select ?, ?, count(*) from {table.rows}",
             [full, before.get(full)],
         )

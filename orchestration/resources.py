@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 from pydantic import PrivateAttr
 
+from contracts.errors import HomeError, SatuDataError
 from contracts.home import Home
+from contracts.masking import keep_original
 from expectations.model import Result
 from orchestration.control import models_changed, next_run_id, open_build
 from orchestration.lock import writer
@@ -56,19 +58,29 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._whole = context.run is not None and context.run.job_name == NIGHTLY
         with writer(home, f"run {name[:8]}"):
             remove_leftovers(home)
-            self._prepared = prepare(home)
-            with open_build(self._prepared) as con:
-                self._run_id = next_run_id(con, home, name)
-                changed = models_changed(con, self._prepared.models)
-            self._full_refresh = changed or tags.get(FULL_REFRESH_TAG) == "true"
-            self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
-            # Great Expectations takes seconds to import; reception mostly waits for agencies meanwhile.
-            threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
-            self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
+            try:
+                self._open(home, name, tags)
+            except SatuDataError:
+                raise
+            except Exception as error:  # noqa: BLE001 - a foreign text may carry values and would be stored
+                file = home.errors / keep_original(error, home.errors)
+                raise HomeError(f"the home could not be opened ({type(error).__name__}); see {file}") from None
             try:
                 yield self
             finally:
-                self._log.write("selesai")
+                self.log.write("selesai")
+
+    def _open(self, home: Home, name: str, tags: Mapping[str, str]) -> None:
+        """Prepare the contracts and number the run."""
+        self._prepared = prepare(home)
+        with open_build(self._prepared) as con:
+            self._run_id = next_run_id(con, home, name)
+            changed = models_changed(con, self._prepared)
+        self._full_refresh = changed or tags.get(FULL_REFRESH_TAG) == "true"
+        self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
+        # Great Expectations takes seconds to import; reception mostly waits for agencies meanwhile.
+        threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
+        self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
 
     @property
     def prepared(self) -> Prepared:

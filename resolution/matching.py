@@ -12,9 +12,9 @@ from collections import defaultdict
 import duckdb
 import pyarrow as pa
 
-#: Jaro-Winkler similarity from which two cleaned names count as spellings of one name. Pairs that share a NIK are
-#: nearly always one person, so the threshold only has to keep apart relatives and clerical swaps.
-NAME_SIMILARITY = 0.88
+#: Jaro-Winkler similarity from which two words of cleaned names count as spellings of one word. Words are compared one
+#: by one: a shared first word (Muhammad, Siti) makes whole names alike, and Hasan is not Husein.
+WORD_SIMILARITY = 0.88
 
 Signature = tuple[str, str, str]
 
@@ -97,12 +97,7 @@ def _edges() -> str:
                 and (kiri.nama_kunci, kiri.tanggal_lahir) is distinct from (kanan.nama_kunci, kanan.tanggal_lahir)
         where
             kiri.nama_kunci <= kanan.nama_kunci
-            and (
-                kiri.nama_kunci = kanan.nama_kunci
-                or jaro_winkler_similarity(kiri.nama_kunci, kanan.nama_kunci) >= {NAME_SIMILARITY}
-                or list_has_all(string_split(kiri.nama_kunci, ' '), string_split(kanan.nama_kunci, ' '))
-                or list_has_all(string_split(kanan.nama_kunci, ' '), string_split(kiri.nama_kunci, ' '))
-            )
+            and ({_every_word("kiri", "kanan")} or {_every_word("kanan", "kiri")})
             and (
                 kiri.tanggal_lahir is null
                 or kanan.tanggal_lahir is null
@@ -116,6 +111,19 @@ def _edges() -> str:
                 )
             )
     """
+
+
+def _every_word(one: str, other: str) -> str:
+    """Predicate: every word of one name is a word of the other, a spelling of one, or its initial."""
+    words = f"string_split({one}.nama_kunci, ' ')"
+    others = f"string_split({other}.nama_kunci, ' ')"
+    alike = (
+        f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} "
+        "or (length(a) = 1 and left(b, 1) = a) or (length(b) = 1 and left(a, 1) = b)"
+    )
+    return (
+        f"list_bool_and(list_transform({words}, lambda a: list_bool_or(list_transform({others}, lambda b: {alike}))))"
+    )
 
 
 def _number(members: list[Signature], edges: dict[Signature, set[Signature]]) -> dict[Signature, int]:

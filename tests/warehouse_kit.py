@@ -22,7 +22,7 @@ from resolution.identity import resolve_people
 #: The region and figure models with everything they read, and the row ledger.
 MODELS = (
     "+konflik_angka", "+dim_wilayah_alias", "+bridge_bps__kemendagri", "+karantina_statistik_sel",
-    "int_statistik__neraca_sel", "+buku_besar",
+    "int_statistik__neraca_sel", "wilayah_tak_dikenal", "+buku_besar",
 )  # fmt: skip
 #: A contract that reads BPS codes in the Kemendagri system.
 WRONG_SYSTEM = "statistik.keliru.sistem"
@@ -34,7 +34,7 @@ TABLES = (
     "intermediate.int_statistik__angka_sel", "intermediate.int_statistik__wilayah_dikenali",
     "intermediate.int_statistik__angka_bernasib", "intermediate.int_statistik__neraca_sel",
     "marts.dim_wilayah", "marts.dim_wilayah_alias", "marts.bridge_bps__kemendagri", "marts.fct_statistik__angka",
-    "mutu.konflik_angka", "mutu.karantina_statistik_sel",
+    "mutu.konflik_angka", "mutu.karantina_statistik_sel", "mutu.wilayah_tak_dikenal",
 )  # fmt: skip
 
 

@@ -155,6 +155,16 @@ create or replace macro nik_cocok_kelamin(nik, kelamin) as (
     nik_lahir(nik) is null or kelamin is null
     or (try_cast(substr(nik, 7, 2) as integer) > 40) = (kelamin = 'P')
 );
+create or replace macro rangka_rapi(rangka) as (regexp_replace(upper(rangka), '[^A-Z0-9]', '', 'g'));
+create or replace macro kunci_kendaraan(rangka, nopol) as (
+    case
+        when length(rangka_rapi(rangka)) >= 6
+            and regexp_matches(rangka_rapi(rangka), '[0-9]')
+            and rangka_rapi(rangka) <> repeat(left(rangka_rapi(rangka), 1), length(rangka_rapi(rangka)))
+            then 'rangka:' || rangka_rapi(rangka)
+        else 'nopol:' || nopol
+    end
+);
 create or replace macro nama_badan(nama) as (
     regexp_matches(
         upper(coalesce(nama, '')), '^(PT|CV|UD|FA|PD|YAYASAN|KOPERASI|DINAS|BADAN|PEMERINTAH|PEMKAB|KANTOR)\b'

@@ -1,15 +1,16 @@
 {# Sort key of a record among those of one person: declared source priority, then the latest accepted version. #}
-{% macro urutan_sumber(atribut) -%}
+{% macro urutan_sumber(atribut, alias=none) -%}
+    {%- set dari = alias ~ "." if alias else "" -%}
     printf(
         '%02d|%06d|%s',
-        case entitas
+        case {{ dari }}entitas
             {%- for entitas in var('prioritas').atribut.get(atribut, var('prioritas').bawaan) %}
             when '{{ entitas }}' then {{ loop.index }}
             {%- endfor %}
             else 99
         end,
-        999999 - cast(left(_delivery_id, 6) as integer),
-        id_catatan
+        999999 - cast(left({{ dari }}_delivery_id, 6) as integer),
+        {{ dari }}id_catatan
     )
 {%- endmacro %}
 
@@ -37,7 +38,7 @@
         where
             orang.nomor_kk is not null
             and orang._berlaku_sampai is null
-            and orang.status_hidup is distinct from 'PINDAH'
+            and coalesce(orang.status_hidup, '') not in ('PINDAH', 'MATI')
     )
 {% endmacro %}
 
@@ -45,7 +46,7 @@
 {% macro buang_kendaraan_tanpa_catatan() %}
     delete from {{ this }}
     where kunci_kendaraan not in (
-        select {{ kunci_kendaraan('kendaraan.nomor_rangka', 'kendaraan.nomor_polisi') }}
+        select kunci_kendaraan(kendaraan.nomor_rangka, kendaraan.nomor_polisi)
         from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
     )
 {% endmacro %}
@@ -61,5 +62,20 @@
             where
                 tersentuh.id_orang = {{ this.identifier }}.id_orang
                 and tersentuh._run_id > {{ this.identifier }}._run_id
+        )
+{% endmacro %}
+
+{# After karantina: lines of deliveries that were staged anew and no longer hold the row back leave. #}
+{% macro buang_karantina_selesai() %}
+    delete from {{ this }}
+    where
+        _run_id < {{ run_kini() }}
+        and (kontrak, delivery_id) in (
+            {% for entitas in var('entities') %}
+            select distinct (_kontrak, _delivery_id)
+            from {{ ref('stg_' ~ entitas) }}
+            where _run_id = {{ run_kini() }}
+            {% if not loop.last %} union {% endif %}
+            {% endfor %}
         )
 {% endmacro %}

@@ -21,6 +21,9 @@
     select 1
 {% endmacro %}
 
+{# Rows without a whole key: the connector keyed them by their content, behind a question mark. #}
+{% macro tanpa_kunci(kunci) -%} regexp_full_match({{ kunci }}, '\?[0-9a-f]{32}') {%- endmacro %}
+
 {# SQL type of a standard column. #}
 {% macro tipe_kolom(jenis) -%}
     {{- {'tanggal': 'date', 'waktu': 'timestamp', 'bulat': 'bigint', 'desimal': 'decimal(20, 4)',
@@ -40,7 +43,7 @@
     {%- elif jenis == 'wilayah' -%} kode_wilayah_rapi({{ teks }}, {{ nama }}__sistem)
     {%- elif jenis == 'pilihan' -%}
     case when list_contains({{ daftar_teks(nilai) }}, upper({{ teks }})) then upper({{ teks }}) end
-    {%- elif jenis == 'kode' -%} ltrim({{ teks }}, '''')
+    {%- elif jenis == 'kode' -%} nullif(ltrim({{ teks }}, ''''), '')
     {%- else -%} {{ teks }}
     {%- endif -%}
 {%- endmacro %}
@@ -144,7 +147,7 @@
         {% if satu.wajib %}
             {% do hasil.append([nama ~ '_kosong', 'kritis', nama ~ '__teks is not null']) %}
         {% endif %}
-        {% if satu.jenis in ('tanggal', 'waktu', 'bulat', 'desimal', 'ya_tidak') %}
+        {% if satu.jenis not in ('teks', 'pilihan') %}
             {% do hasil.append([nama ~ '_tak_terbaca', tingkat, nama ~ '__teks is null or ' ~ nama ~ ' is not null']) %}
         {% elif satu.jenis == 'pilihan' %}
             {% do hasil.append([nama ~ '_tak_dikenal', tingkat, nama ~ '__teks is null or ' ~ nama ~ ' is not null']) %}
@@ -223,7 +226,7 @@ bernasib_sendiri as (
             when _hapus then 'ditutup'
             when _bukan_data then 'bukan_data'
             when _alasan_pengiriman is not null then 'karantina'
-            when starts_with(_kunci, '?') then 'karantina'
+            when {{ tanpa_kunci('_kunci') }} then 'karantina'
             when len(_aturan_kritis) > 0 then 'karantina'
         end as _nasib_sendiri
     from dinilai
@@ -311,7 +314,7 @@ stg_{{ entitas }} as (
                         list_filter(
                             [
                                 baris._alasan_pengiriman,
-                                case when starts_with(baris._kunci, '?') then 'kunci_kosong' end,
+                                case when {{ tanpa_kunci('baris._kunci') }} then 'kunci_kosong' end,
                                 case when berulang._is_bentrok then 'kunci_bentrok' end
                             ],
                             lambda x: x is not null

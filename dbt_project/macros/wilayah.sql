@@ -87,6 +87,25 @@
     select null as sistem, null as kode_asal where false
 {% endmacro %}
 
+{# The same with the contract and column that state it, and in how many current rows. #}
+{% macro kode_disebut() %}
+    {% for entitas, fakta in var('entities').items() %}
+    {% for nama, kolom in fakta.kolom.items() if kolom.jenis == 'wilayah' %}
+    select
+        _kontrak as kontrak,
+        '{{ nama }}' as kolom,
+        {{ nama }}__sistem as sistem,
+        {{ nama }} as kode_asal,
+        count(*) as jumlah_baris
+    from {{ ref('int_' ~ entitas ~ '_berlaku') }}
+    where {{ nama }} is not null and _berlaku_sampai is null
+    group by all
+    union all
+    {% endfor %}
+    {% endfor %}
+    select null as kontrak, null as kolom, null as sistem, null as kode_asal, null as jumlah_baris where false
+{% endmacro %}
+
 {#
   Names for comparison only, created once per run.
 

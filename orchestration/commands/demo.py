@@ -31,7 +31,9 @@ def demo(home: Home, people: int, seed: int, postgres_url: str | None, mariadb_u
     summary = simulate(agencies, truth, people=people, seed=seed, postgres_url=postgres_url, mariadb_url=mariadb_url)
     write_text_atomic(home.root / SOURCES, sources(agencies, postgres_url, mariadb_url))
     os.chmod(home.root / SOURCES, 0o600)
-    click.echo(str(summary), err=True)
+    for name, rows in summary.rows.items():
+        click.echo(f"  {name:<36} {rows:>9,} rows", err=True)
+    click.echo(f"agencies in {agencies}; now: satudata run", err=True)
 
 
 def sources(agencies: Path, postgres_url: str | None = None, mariadb_url: str | None = None) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from contracts.delivery import SealedReceipts, read_deliveries
+from contracts.delivery import SealedReceipts, read_deliveries, read_verdicts
 from contracts.home import Home
 from contracts.load import contract_folders, load_contracts
 from orchestration.freshness import stale_reason
@@ -26,8 +26,9 @@ def status(home: Home, as_json: bool) -> None:
         return
     click.echo(f"home       {home.root}")
     click.echo(f"snapshot   {facts['snapshot'] or 'none yet'}")
-    click.echo(f"last run   {facts['run'] or 'none yet'}")
+    click.echo(f"last run   {facts['run'] or 'none yet'}{': ' + facts['outcome'] if facts['outcome'] else ''}")
     click.echo(f"ledger     {facts['ledger']}")
+    click.echo(f"conflicts  {facts['conflicts']} open between figures")
     for name, count in facts["counts"].items():
         click.echo(f"           {name}: {count}")
     click.echo(f"deliveries {len(facts['deliveries'])} contracts")
@@ -51,6 +52,7 @@ def collect(home: Home) -> dict[str, Any]:
     ]
     latest = {receipt.kontrak: receipt for seal in sealed for receipt in seal.kontrak}
     now = datetime.now(UTC)
+    verdicts = read_verdicts(home.verdicts)
     deliveries = []
     for contract in load_contracts(contract_folders(home)):
         held = [manifest for _, manifest in read_deliveries(home.landing, contract.id)]
@@ -59,15 +61,38 @@ def collect(home: Home) -> dict[str, Any]:
                 "contract": contract.id,
                 "held": len(held),
                 "last": held[-1].diterima_pada.astimezone(zone).isoformat(timespec="minutes") if held else None,
-                "problem": stale_reason(contract, latest.get(contract.id), held, now),
+                "problem": stale_reason(contract, latest.get(contract.id), held, verdicts, now),
             }
         )
     return {
         "snapshot": current(home.published),
-        "run": sealed[-1].run_id if sealed else None,
+        **_last_run(home),
         "deliveries": deliveries,
         **_snapshot_facts(home),
     }
+
+
+def _last_run(home: Home) -> dict[str, str | None]:
+    """The last run and how it ended, from its log."""
+    logs = sorted(home.logs.glob("*.jsonl"))
+    if not logs:
+        return {"run": None, "outcome": None}
+    outcome = unfinished = "not finished; it is running, or was killed"
+    for line in logs[-1].read_text(encoding="utf-8").splitlines():
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        kind = event["peristiwa"]
+        if kind == "terbit":
+            outcome = f"published {event['snapshot']}"
+        elif kind == "penerbitan ditahan":
+            outcome = f"release held back by {event['pemeriksaan']}"
+        elif kind == "gagal":
+            outcome = f"failed in {event['langkah']}: {event['alasan']}"
+        elif kind == "selesai" and outcome == unfinished:
+            outcome = "not published; the checks that failed stand in its log and in the UI"
+    return {"run": logs[-1].stem, "outcome": outcome}
 
 
 def _snapshot_facts(home: Home) -> dict[str, Any]:
@@ -76,9 +101,14 @@ def _snapshot_facts(home: Home) -> dict[str, Any]:
     from publication.pointer import current, database
 
     if current(home.published) is None:
-        return {"ledger": "nothing published yet", "counts": {}}
+        return {"ledger": "nothing published yet", "conflicts": 0, "counts": {}}
     with duckdb.connect(str(database(home.published)), read_only=True) as con:
-        row = con.execute("select count(*), coalesce(sum(abs(selisih)), 0) from buku_besar").fetchone()
+        row = con.execute(
+            "select (select count(*) from buku_besar), "
+            "(select coalesce(sum(abs(selisih)), 0) from neraca) "
+            "+ (select coalesce(sum(abs(selisih)), 0) from buku_besar), "
+            "(select count(*) from konflik_angka where jenis = 'konflik')"
+        ).fetchone()
         tables = [
             r[0] for r in con.execute("select table_name from duckdb_tables() where schema_name <> 'main'").fetchall()
         ]
@@ -86,6 +116,6 @@ def _snapshot_facts(home: Home) -> dict[str, Any]:
         for table in sorted(tables):
             count = con.execute(f'select count(*) from "{table}"').fetchone()
             counts[table] = count[0] if count else 0
-    deliveries, difference = row if row else (0, 0)
+    deliveries, difference, conflicts = row if row else (0, 0, 0)
     text = f"balanced over {deliveries} deliveries" if difference == 0 else f"OUT OF BALANCE by {difference} rows"
-    return {"ledger": text, "counts": counts}
+    return {"ledger": text, "conflicts": conflicts, "counts": counts}

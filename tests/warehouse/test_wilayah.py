@@ -19,7 +19,9 @@ pytestmark = pytest.mark.slow
 
 CANONICAL = "intermediate.int_wilayah__kanonik"
 #: Short lists that are written whole every night.
-COUNTED_WHOLE = {"intermediate.int_statistik__neraca_sel", "mutu.karantina_statistik_sel"}
+COUNTED_WHOLE = {
+    "intermediate.int_statistik__neraca_sel", "mutu.karantina_statistik_sel", "mutu.wilayah_tak_dikenal",
+}  # fmt: skip
 
 
 def bridge_rows(region_nights: RegionNights) -> list[dict[str, str]]:
@@ -147,6 +149,17 @@ def test_the_form_of_a_regency_name_is_told_apart(region_nights: RegionNights, n
     assert ask(
         region_nights.ulang, f"select wilayah_awalan('{name}', 'kabkota'), wilayah_inti('{name}', 'kabkota')"
     ) == [(form, core)]
+
+
+def test_codes_that_lead_nowhere_are_counted_per_contract(region_nights: RegionNights) -> None:
+    query = (
+        "select jumlah_baris, jumlah_baris_tak_dikenal from mutu.wilayah_tak_dikenal "
+        "where kolom = 'kode_wilayah' and kontrak = "
+    )
+    assert ask(region_nights.tanpa_jembatan, query + "'statistik.bps_sumsel.penduduk'") == [(18, 18)]
+    assert ask(region_nights.dibetulkan, query + "'statistik.bps_sumsel.penduduk'") == [(18, 0)]
+    assert ask(region_nights.dibetulkan, query + "'wilayah.kemendagri.kode_wilayah'") == [(4051, 0)]
+    assert ask(region_nights.dibetulkan, query + "'wilayah.kemendagri.kode_lama'") == [(44, 19)]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ anggota as (
     semi join kk_tersentuh using (nomor_kk)
     inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
-    where catatan_penduduk._berlaku_sampai is null and catatan_penduduk.status_hidup is distinct from 'PINDAH'
+    where catatan_penduduk._berlaku_sampai is null and coalesce(catatan_penduduk.status_hidup, '') not in ('PINDAH', 'MATI')
 ),
 
 keluarga as (

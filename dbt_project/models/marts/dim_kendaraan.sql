@@ -7,7 +7,7 @@
 with catatan_kendaraan as (
     select
         *,
-        {{ kunci_kendaraan('nomor_rangka', 'nomor_polisi') }} as kunci_kendaraan,
+        kunci_kendaraan(nomor_rangka, nomor_polisi) as kunci_kendaraan,
         {{ id_catatan(peran('samsat__kendaraan', 'pemilik')) }} as id_catatan
     from {{ ref('int_samsat__kendaraan_berlaku') }}
 ),
@@ -17,11 +17,14 @@ kunci_tersentuh as (
         _kontrak,
         _kunci
     from catatan_kendaraan
-    where {{ sejak_terakhir() }} or id_catatan in ({{ catatan_tersentuh() }})
+    where
+        {{ sejak_terakhir() }}
+        or id_catatan in ({{ catatan_tersentuh() }})
+        or {{ kode_bergeser('kode_wilayah', 'kode_wilayah__sistem') }}
 ),
 
 kendaraan_tersentuh as (
-    select distinct {{ kunci_kendaraan('versi.nomor_rangka', 'versi.nomor_polisi') }} as kunci_kendaraan
+    select distinct kunci_kendaraan(versi.nomor_rangka, versi.nomor_polisi) as kunci_kendaraan
     from {{ ref('stg_samsat__kendaraan') }} as versi
     semi join kunci_tersentuh using (_kontrak, _kunci)
     where versi._nasib = 'diterima'
@@ -46,7 +49,9 @@ dim_kendaraan as (
         terpilih.nomor_polisi,
         orang.id_orang as id_orang_pemilik,
         nama_badan(terpilih.nama_pemilik) as is_milik_badan,
-        catatan.kode_wilayah,
+        wilayah.kode_wilayah,
+        terpilih.kode_wilayah as kode_wilayah_asal,
+        terpilih.kode_wilayah__sistem as sistem_wilayah_asal,
         terpilih.jenis_kendaraan,
         terpilih.merk,
         terpilih.tipe,
@@ -64,7 +69,7 @@ dim_kendaraan as (
         {{ run_kini() }} as _run_id
     from catatan_berurut as terpilih
     left join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
-    left join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+    {{ gabung_kanonik('wilayah', 'terpilih.kode_wilayah', 'terpilih.kode_wilayah__sistem') }}
     where terpilih.urutan = 1
 )
 

@@ -1,20 +1,34 @@
 {{ config(unique_key='id_pembayaran', incremental_strategy='delete+insert') }}
 
-with pembayaran as (
+with kendaraan_produsen as (
+    select
+        split_part(_kontrak, '.', 2) as produsen,
+        kode_kendaraan,
+        arg_max(kunci_kendaraan(nomor_rangka, nomor_polisi), _delivery_id || _kunci) as kunci_kendaraan,
+        bool_or({{ sejak_terakhir() }}) as is_tersentuh
+    from {{ ref('int_samsat__kendaraan_berlaku') }}
+    group by all
+),
+
+kendaraan_tersentuh as (
+    select
+        produsen,
+        kode_kendaraan
+    from kendaraan_produsen
+    where is_tersentuh
+),
+
+pembayaran as (
     select
         *,
         split_part(_kontrak, '.', 2) as produsen
     from {{ ref('int_samsat__pembayaran_berlaku') }}
-    where {{ sejak_terakhir() }}
-),
-
-kendaraan_produsen as (
-    select
-        split_part(_kontrak, '.', 2) as produsen,
-        kode_kendaraan,
-        any_value({{ kunci_kendaraan('nomor_rangka', 'nomor_polisi') }}) as kunci_kendaraan
-    from {{ ref('int_samsat__kendaraan_berlaku') }}
-    group by all
+    where
+        {{ sejak_terakhir() }}
+        or (split_part(_kontrak, '.', 2), kode_kendaraan) in (
+            select (produsen, kode_kendaraan)
+            from kendaraan_tersentuh
+        )
 ),
 
 fct_samsat__pembayaran as (
@@ -22,7 +36,7 @@ fct_samsat__pembayaran as (
         id_pendek('pembayaran', bayar._kontrak || '|' || bayar._kunci) as id_pembayaran,
         id_pendek(
             'kendaraan',
-            coalesce(milik.kunci_kendaraan, {{ kunci_kendaraan('bayar.nomor_rangka', 'bayar.nomor_polisi') }})
+            coalesce(milik.kunci_kendaraan, kunci_kendaraan(bayar.nomor_rangka, bayar.nomor_polisi))
         ) as id_kendaraan,
         bayar._kontrak as kontrak,
         bayar.tanggal_bayar,

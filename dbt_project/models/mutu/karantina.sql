@@ -1,4 +1,8 @@
-{{ config(unique_key=['kontrak', 'delivery_id'], incremental_strategy='delete+insert') }}
+{{ config(
+    unique_key=['kontrak', 'delivery_id'],
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_karantina_selesai() }}"
+) }}
 
 {# One line per quarantined row and rule: enough for the agency to find the row, nothing about a person. #}
 with karantina_baris as (

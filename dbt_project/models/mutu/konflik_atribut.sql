@@ -27,10 +27,26 @@ nilai as (
         '{{ atribut }}' as atribut,
         entitas,
         _kontrak,
+        _delivery_id,
         {{ kolom }} as nilai,
         {{ urutan_sumber(atribut) }} as urutan
     from anggota
     where {{ kolom }} is not null{% if atribut == 'kode_wilayah' %} and length(kode_wilayah) = 10{% endif %}
+    union all
+    {% endfor %}
+    {% for atribut in ('nomor_kk', 'agama', 'status_perkawinan', 'shdk', 'pekerjaan', 'status_hidup') %}
+    select
+        anggota.id_orang,
+        '{{ atribut }}' as atribut,
+        anggota.entitas,
+        anggota._kontrak,
+        anggota._delivery_id,
+        penduduk.{{ atribut }} as nilai,
+        {{ urutan_sumber(atribut, 'anggota') }} as urutan
+    from anggota
+    inner join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
+        on anggota._kontrak = penduduk._kontrak and anggota._kunci = penduduk._kunci
+    where penduduk.{{ atribut }} is not null and anggota.entitas = 'penduduk.orang'
     {% if not loop.last %} union all {% endif %}
     {% endfor %}
 ),
@@ -41,7 +57,8 @@ nilai_terpilih as (
         atribut,
         arg_min(nilai, urutan) as nilai_terpilih,
         arg_min(_kontrak, urutan) as kontrak_terpilih,
-        arg_min(entitas, urutan) as entitas_terpilih
+        arg_min(entitas, urutan) as entitas_terpilih,
+        arg_min(_delivery_id, urutan) as delivery_terpilih
     from nilai
     group by id_orang, atribut
     having count(distinct nilai) > 1
@@ -55,8 +72,9 @@ konflik_atribut as (
         kalah._kontrak as kontrak_kalah,
         count(*) as jumlah_catatan_kalah,
         case
-            when terpilih.entitas_terpilih = kalah.entitas then 'lebih_lama_diterima'
-            else 'prioritas_sumber'
+            when terpilih.entitas_terpilih <> kalah.entitas then 'prioritas_sumber'
+            when left(terpilih.delivery_terpilih, 6) > left(kalah._delivery_id, 6) then 'lebih_lama_diterima'
+            else 'urutan_catatan'
         end as alasan,
         terpilih.nilai_terpilih,
         kalah.nilai as nilai_kalah,

@@ -1,0 +1,93 @@
+"""The command line before anything ran, and on wrong usage: one sentence, the right exit code, never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from reception_kit import SQLITE, write_contract
+
+from contracts.home import Home
+from orchestration.cli import main
+
+
+def run(home: Path, *arguments: str) -> Result:
+    result = CliRunner().invoke(main, ["--home", str(home), *arguments])
+    assert "Traceback" not in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    Home(tmp_path / "rumah").create({"kontrak_bawaan": False})
+    return tmp_path / "rumah"
+
+
+@pytest.mark.parametrize("command", sorted(main.commands))
+def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
+    result = run(tmp_path, command, "--help")
+    assert result.exit_code == 0 and len(result.output) > 100
+
+
+@pytest.mark.parametrize("command", [["status"], ["run"], ["dev"]])
+def test_a_folder_that_is_no_home_is_named(tmp_path: Path, command: list[str]) -> None:
+    result = run(tmp_path / "bukan", *command)
+    assert result.exit_code == 1
+    assert "is no satu-data home" in result.output and "satudata init" in result.output
+    assert not (tmp_path / "bukan").exists(), "a question makes no folder"
+
+
+def test_before_the_first_run(home: Path) -> None:
+    assert run(home, "query", "select 1").exit_code == 1
+    status = run(home, "status")
+    assert status.exit_code == 0 and "none yet" in status.output
+    published = run(home, "publish", "--rollback", "20260101T000000Z-000001")
+    assert published.exit_code == 1 and "none yet" in published.output
+
+
+def test_wrong_usage_is_two(home: Path) -> None:
+    assert run(home, "tidakada").exit_code == 2
+    assert run(home, "query").exit_code == 2
+    assert run(home, "query", "select 1", "--format", "xml").exit_code == 2
+
+
+def test_a_bad_contract_of_the_home_is_told_by_file_and_line(home: Path) -> None:
+    path = write_contract(home / "contracts", server=SQLITE, facts="bentuk: penuh")
+    text = path.read_text()
+    path.write_text(text.replace("bentuk: penuh", "bentuk: separuh, sandi: Rahasia99").replace("tanggal_lahir", "tgl"))
+    for command in (["contracts", "lint"], ["run"], ["status"]):
+        result = run(home, *command)
+        assert result.exit_code == 1, result.output
+        assert f"{path}:" in result.output
+        assert "bentuk" in result.output and "'penuh' or 'perubahan'" in result.output
+        assert "separuh" not in result.output and "Rahasia99" not in result.output
+
+
+def test_a_home_without_the_shipped_contracts_may_hold_a_copy_of_one(home: Path) -> None:
+    from contracts.load import contracts_folder
+
+    shipped = next(contracts_folder().rglob("disdukcapil_sumsel__biodata.odcs.yaml"))
+    (home / "contracts" / shipped.name).write_text(shipped.read_text())
+    assert run(home, "contracts", "lint").output.startswith("1 contract")
+    assert run(home, "status").exit_code == 0
+
+
+def test_a_deployment_has_its_schedule_on_and_the_demo_off(tmp_path: Path) -> None:
+    assert run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Jayapura").exit_code == 0
+    settings = Home(tmp_path / "nyata").settings()
+    assert settings.jadwal_aktif and settings.zona == "Asia/Jayapura"
+    assert run(tmp_path / "demo", "demo", "--people", "20").exit_code == 0
+    assert not Home(tmp_path / "demo").settings().jadwal_aktif
+
+
+def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
+    result = run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Palembang")
+    assert result.exit_code in (1, 2) and "Asia/Jakarta" in result.output
+
+
+def test_init_keeps_a_home_that_is_there(tmp_path: Path) -> None:
+    assert run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Jayapura").exit_code == 0
+    run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Makassar")
+    assert Home(tmp_path / "nyata").settings().zona == "Asia/Jayapura"
