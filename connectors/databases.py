@@ -40,6 +40,7 @@ _FAMILIES = {
     "boolean": {"boolean", "number"},
 }
 _CHUNK = 50_000
+_POSTGRES_SESSION = "-cdatestyle=ISO -cintervalstyle=iso_8601 -cbytea_output=hex -cextra_float_digits=1"
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,9 @@ def _attach(con: duckdb.DuckDBPyConnection, contract: Contract, table: Table) ->
             "host": url.host, "port": url.port, "user": url.username, "password": url.password,
             "dbname" if kind == "postgres" else "database": url.database, **{k: str(v) for k, v in url.query.items()},
         }  # fmt: skip
+        if kind == "postgres":
+            # A server may print dates its own way; what lands must not depend on it.
+            parts["options"] = f"{parts.get('options', '')} {_POSTGRES_SESSION}".strip()
         target = " ".join(f"{name}={_value(str(value), kind)}" for name, value in parts.items() if value)
     try:
         con.execute(f"attach {literal(target)} as sumber (type {kind}, read_only)")
@@ -213,8 +217,8 @@ def _attach(con: duckdb.DuckDBPyConnection, contract: Contract, table: Table) ->
 
 
 def _value(text: str, kind: str) -> str:
-    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{quoted}'" if kind == "postgres" else f'"{text}"'
+    quoted = text.replace("\\", "\\\\")
+    return "'" + quoted.replace("'", "\\'") + "'" if kind == "postgres" else '"' + quoted.replace('"', '\\"') + '"'
 
 
 def _fetch_portably(contract: Contract, table: Table, statement: str, taken: list[str], path: Path) -> None:

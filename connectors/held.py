@@ -80,7 +80,13 @@ def _at_edge(contract: Contract, folders: list[Path], since: str | None) -> Held
     edge = f"{cursor} is null"
     if since is not None:
         edge += f" or {comparable(contract, cursor)} >= {comparable(contract, literal(since))}"
-    return HeldRows(f"(select _kunci as kunci, _sidik as sidik from {_parquet(folders)} where {edge})")
+    # of a key that landed at the edge only its last version counts, else a row that changed in place never settles
+    rows = _parquet(folders)
+    return HeldRows(
+        f"(select _kunci as kunci, _sidik as sidik from "
+        f"(select *, max(filename) over (partition by _kunci) as terakhir from {rows} "
+        f"where _kunci in (select _kunci from {rows} where {edge})) where filename = terakhir and ({edge}))"
+    )
 
 
 def comparable(contract: Contract, text: str) -> str:

@@ -6,13 +6,12 @@ import json
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
-
-from pydantic import ValidationError
+from typing import Literal, TypeVar
 
 from contracts.errors import SatuDataError
 from contracts.standard import Strict
 
+S = TypeVar("S", bound=Strict)
 FORMAT_VERSION = 1
 MANIFEST = "delivery.json"
 ROWS = "rows.parquet"
@@ -104,7 +103,7 @@ def read_verdicts(folder: Path) -> dict[tuple[str, str], str | None]:
     """The verdict in force on every judged delivery, by contract and delivery id."""
     verdicts: dict[tuple[str, str], str | None] = {}
     for path in sorted(folder.glob("*.json")):
-        for verdict in Verdicts.model_validate_json(path.read_text(encoding="utf-8")).putusan:
+        for verdict in read_state(path, Verdicts).putusan:
             verdicts[verdict.kontrak, verdict.delivery_id] = verdict.alasan
     return verdicts
 
@@ -125,22 +124,30 @@ def write_text_atomic(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a delivery folder.
+def read_state(path: Path, model: type[S]) -> S:
+    """Read a JSON file of the state.
 
     Raises:
         ManifestError: it is missing, damaged or newer than this version understands.
     """
-    path = folder / MANIFEST
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data.get("format_version", 0) > FORMAT_VERSION:
-            raise ManifestError(
-                f"{path}: format_version {data['format_version']} is newer than {FORMAT_VERSION}; upgrade satu-data"
-            )
-        return Manifest.model_validate(data)
-    except (OSError, json.JSONDecodeError, ValidationError):
-        raise ManifestError(f"{path}: is missing or damaged; the delivery is not usable") from None
+        version = int(data.get("format_version", 0))
+        if version > FORMAT_VERSION:
+            raise ManifestError(f"{path}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        return model.model_validate(data)
+    except (OSError, ValueError, TypeError, AttributeError):
+        raise ManifestError(f"{path}: is missing or damaged; restore it from the backup") from None
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a delivery folder; see ``read_state``."""
+    return read_state(folder / MANIFEST, Manifest)
+
+
+def read_receipts(folder: Path) -> list[SealedReceipts]:
+    """Every sealed receipt, oldest first; see ``read_state``."""
+    return [read_state(path, SealedReceipts) for path in sorted(folder.glob("*.json"))]
 
 
 def read_deliveries(landing: Path, contract_id: str) -> list[tuple[Path, Manifest]]:

@@ -65,7 +65,13 @@ def reception_asset(prepared: Prepared) -> dg.AssetsDefinition:
 
 
 def _receive(rumah: HomeResource, chosen: list[Contract]) -> Iterator[Any]:
-    """Receive, judge, and report per contract."""
+    """Receive, judge, and report per contract.
+
+    What an interrupted run received but did not judge is judged first: new deliveries are compared with accepted ones.
+    """
+    with open_build(rumah.prepared) as con:
+        write_control(con, rumah.prepared, rumah.run_id)
+        delivery_gate(con, rumah)
     receipts = receive_all(
         rumah.prepared,
         chosen,

@@ -134,9 +134,10 @@ class _Backup:
         return Outcome(name, len(saved), self.copied, self.copied_bytes, removed, tuple(self.problems))
 
     def _name(self) -> str:
+        """The moment; several backups within one second are numbered so that they sort by age."""
         stem = f"{self.now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        taken = len(list(self.folder.glob(f"{stem}*")))
-        return f"{stem}-{taken + 1}" if taken else stem
+        last = max((name for name in backups(self.folder) if name.startswith(stem)), default=None)
+        return stem if last is None else f"{stem}-{int(last.removeprefix(stem).lstrip('-') or 1) + 1:03d}"
 
     def _look_back(self, key: str | None) -> None:
         """The newest backup here, which must be of this home."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
 
-from contracts.delivery import ROWS, Verdict, Verdicts, read_deliveries, read_verdicts, write_json
+from contracts.delivery import ROWS, Verdict, Verdicts, read_deliveries, read_receipts, read_verdicts, write_json
 from contracts.duck import connect
 from contracts.home import Home
 from orchestration.prepare import Prepared
@@ -38,7 +37,7 @@ def next_run_id(con: duckdb.DuckDBPyConnection, home: Home, name: str) -> str:
     con.execute("create schema if not exists landing; create table if not exists landing.jalan (run_id varchar)")
     known = [row[0] for row in con.execute("select run_id from landing.jalan").fetchall()]
     known += [path.stem for path in (home.state / "identitas").glob("*.parquet")]
-    known += [json.loads(path.read_text(encoding="utf-8"))["run_id"] for path in home.receipts.glob("*.json")]
+    known += [sealed.run_id for sealed in read_receipts(home.receipts)]
     return f"{max((int(run_id[:6]) for run_id in known), default=0) + 1:06d}-{name[:8]}"
 
 

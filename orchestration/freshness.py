@@ -44,13 +44,14 @@ def stale_reason(
         )
     last = {manifest.sumber.objek: manifest.delivery_id for manifest in deliveries}
     waiting = sorted(aside & set(last.values()))
+    problems = []
     if waiting:
         why = sorted({str(verdicts[contract.id, delivery_id]) for delivery_id in waiting})
-        return f"{contract.id}: put aside whole: {', '.join(waiting)} by {', '.join(why)} ({since})"
+        problems.append(f"put aside whole: {', '.join(waiting)} by {', '.join(why)} ({since})")
     silent = silent_parts(contract, held, now)
     if silent:
-        return f"{contract.id}: silent: {', '.join(silent)}; the other parts are here"
-    return None
+        problems.append(f"silent: {', '.join(silent)}")
+    return f"{contract.id}: {'; '.join(problems)}" if problems else None
 
 
 def silent_parts(contract: Contract, held: list[Manifest], now: datetime) -> list[str]:

@@ -179,12 +179,15 @@ def _assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
             from anggota inner join jangkar on anggota.id_catatan = jangkar.catatan
         ),
         pendiri as (
-            select kelompok, min(kunci_urut) as kunci_urut, arg_min(id_catatan, kunci_urut) as catatan,
-                arg_min({'id': id_orang}, kunci_urut).id as id_orang
+            -- a pinned id goes before the founder itself, should that one come back
+            select kelompok, min(kunci_urut) as kunci_urut,
+                arg_min({'catatan': id_catatan, 'id': id_orang},
+                    kunci_urut || case when id_orang is null then '~1' else '~0' end) as terpilih
             from hak group by kelompok
         )
-        select pendiri.*, catatan || case when lepas.kali > 0 then '|' || lepas.kali else '' end as bahan
-        from pendiri left join lepas using (catatan);
+        select kelompok, kunci_urut, terpilih.catatan as catatan, terpilih.id as id_orang,
+            terpilih.catatan || case when lepas.kali > 0 then '|' || lepas.kali else '' end as bahan
+        from pendiri left join lepas on terpilih.catatan = lepas.catatan;
         """
     )
     materials = con.execute("select distinct bahan from calon where id_orang is null").to_arrow_table()

@@ -86,7 +86,9 @@ class Agency:
 
     def landed(self, column: str) -> list[object]:
         """All landed values of a column, delivery after delivery, closed keys, titles and headers apart."""
-        return [row[column] for _, rows in self.deliveries() for row in rows if not row["_hapus"] and not row["_bukan_data"]]
+        return [
+            row[column] for _, rows in self.deliveries() for row in rows if not row["_hapus"] and not row["_bukan_data"]
+        ]
 
 
 def extensions(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from contracts.delivery import SealedReceipts, read_deliveries, read_verdicts
+from contracts.delivery import read_deliveries, read_receipts, read_verdicts
 from contracts.home import Home
 from contracts.load import contract_folders, load_contracts
 from orchestration.freshness import stale_reason
@@ -46,10 +46,7 @@ def collect(home: Home) -> dict[str, Any]:
     from publication.pointer import current
 
     zone = ZoneInfo(home.settings().zona)
-    sealed = [
-        SealedReceipts.model_validate_json(path.read_text(encoding="utf-8"))
-        for path in sorted(home.receipts.glob("*.json"))
-    ]
+    sealed = read_receipts(home.receipts)
     latest = {receipt.kontrak: receipt for seal in sealed for receipt in seal.kontrak}
     now = datetime.now(UTC)
     verdicts = read_verdicts(home.verdicts)

@@ -246,6 +246,14 @@ def test_old_backups_are_deleted_beyond_keep(home: Home, tmp_path: Path) -> None
         restore(Home(tmp_path / name), folder, name=name)
 
 
+def test_backups_within_one_second_sort_by_age(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "cadangan"
+    names = [make_backup(home, folder, now=NIGHT, keep=11).name for _ in range(13)]
+
+    assert names[:3] == ["20261121T180000Z", "20261121T180000Z-002", "20261121T180000Z-003"]
+    assert backups(folder) == names[2:]
+
+
 def test_an_interrupted_backup_leaves_the_earlier_ones_and_is_swept_away(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

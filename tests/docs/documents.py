@@ -95,7 +95,7 @@ def _pattern(line: str) -> str:
     """The line with its numbers open and its columns' widths free."""
     words = []
     for word in line.split():
-        opened = re.sub(r"[0-9a-f]{8}(?![0-9a-z])", "0", word) if re.search(r"\d{6}-[0-9a-f]{8}$", word) else word
+        opened = re.sub(r"(\d{6})-[0-9a-f]{8}(?![0-9a-z])", r"\1-0", word)
         pieces = re.split(r"[\d.,]*\d[\d.,]*", opened)
         words.append(r"[\w.,]+".join(re.escape(piece) for piece in pieces))
     return r"\s*" + r"\s+".join(words) + r"\s*"

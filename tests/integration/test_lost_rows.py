@@ -45,7 +45,9 @@ def test_a_row_lost_in_the_build_holds_the_release_back(province: Province) -> N
     assert outcome.exit == 1, outcome.text[-3000:]
     assert current(province.home / "published") == before
     found = unbalanced(province)
-    assert "penduduk.disdukcapil_sumsel.biodata" in found, f"a staged row vanished unnoticed; noticed: {found}\n{outcome.text[-2000:]}"
+    assert "penduduk.disdukcapil_sumsel.biodata" in found, (
+        f"a staged row vanished unnoticed; noticed: {found}\n{outcome.text[-2000:]}"
+    )
     assert found >= {"fct_kesehatan__pengukuran_balita", "kendaraan"}, found
     assert found & {"fct_samsat__pembayaran", "berlaku samsat__pembayaran"}, found
     # what was lost in the build is not lost: the deliveries have it

@@ -30,7 +30,10 @@ def test_a_plain_duckdb_of_somebody_else_reads_it(published: Province) -> None:
 
 def test_no_column_identifies_a_person(published: Province) -> None:
     identifying = {
-        name for entity in load_standards().entitas.values() for name, c in entity.kolom.items() if c.kelas == "pengenal"
+        name
+        for entity in load_standards().entitas.values()
+        for name, c in entity.kolom.items()
+        if c.kelas == "pengenal"
     }
     columns = query(
         published.snapshot, "select table_name, column_name from duckdb_columns() where not internal order by all"

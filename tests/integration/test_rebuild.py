@@ -6,7 +6,17 @@ import json
 import shutil
 
 import pytest
-from pipeline_kit import NIGHT_SHARE, PUBLISHED, Nights, Province, differences, forget_build, ledger_problems, query, satudata
+from pipeline_kit import (
+    NIGHT_SHARE,
+    PUBLISHED,
+    Nights,
+    Province,
+    differences,
+    forget_build,
+    ledger_problems,
+    query,
+    satudata,
+)
 
 from simulation import advance
 
@@ -60,7 +70,9 @@ def test_lost_registry_gives_the_same_ids_to_uncorrected_founders(third_night: P
     assert outcome.exit in PUBLISHED, outcome.text[-3000:]
     before = {row[0] for row in query(nights.snapshots[3], "select id_orang from dim_orang")}
     after = {row[0] for row in query(third_night.snapshot, "select id_orang from dim_orang")}
-    assert len(before ^ after) <= 2 * pinned, f"{len(before - after)} ids lost, {len(after - before)} new; {pinned} pins"
+    assert len(before ^ after) <= 2 * pinned, (
+        f"{len(before - after)} ids lost, {len(after - before)} new; {pinned} pins"
+    )
 
 
 def query_registry(province: Province) -> int:

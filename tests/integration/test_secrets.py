@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -144,5 +143,3 @@ def test_snapshots_stay_what_they_were_until_one_is_whole(canaries: Province) ->
     """After all failures above: the pointer still stands, and one more run publishes."""
     assert canaries.snapshot.is_file()
     assert satudata(canaries.home, "run").exit == 0
-
-

@@ -148,6 +148,7 @@ def test_a_kill_inside_resolution_changes_no_id(tmp_path: Path, monkeypatch: pyt
         town.night(person("a|penduduk|1", A), person("b|pemilik|1", A), person("c|ibu|1", A), person("d|ibu|2", B))
         changes = (person("a|penduduk|1", B), person("e|anak|1", A, 2), person("d|ibu|2", A))
         if killed:
+
             def die(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 

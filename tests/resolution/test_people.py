@@ -36,6 +36,22 @@ def test_a_shared_nik_joins_only_when_name_and_birth_date_agree(tmp_path: Path, 
     assert (ids[SITI.id_catatan] == ids[other.id_catatan]) is same
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("MUHAMMAD HASAN", "2020-01-01"), ("MUHAMMAD HUSEIN", "2020-01-01")),
+        (("MUHAMMAD FAJAR", "1990-03-25"), ("MUHAMMAD DANI", None)),
+        (("SITI AMINAH", "1950-03-07"), ("SITI AMELIA", "1950-11-07")),
+    ],
+)
+def test_a_shared_first_word_does_not_melt_two_people(
+    tmp_path: Path, one: tuple[str, str], other: tuple[str, str | None]
+) -> None:
+    town = Town(tmp_path)
+    town.night(Person("a|penduduk|1", NIK, *one), Person("b|pemilik|1", NIK, *other))
+    assert len(town.groups()) == 2
+
+
 def test_an_undated_record_does_not_bridge_father_and_son(tmp_path: Path) -> None:
     town = Town(tmp_path)
     father = Person("a|penduduk|1", NIK, "AHMAD", "1950-01-01")
