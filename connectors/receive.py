@@ -81,7 +81,7 @@ def _receive_table(contract: Contract, place: Place, scratch: Path) -> Receipt:
     held = place.held(contract)
     since = None
     if contract.facts.kursor:
-        since = next((m.kursor.sampai for _, m in reversed(held) if m.kursor and m.kursor.sampai), None)
+        since = _reached_before(contract, [manifest for _, manifest in held])
     with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
         reading = read_table(con, contract, place.environ, scratch, since)
         manifest = _land(con, contract, reading, place, scratch, since=since, received=None)
@@ -89,6 +89,14 @@ def _receive_table(contract: Contract, place: Place, scratch: Path) -> Receipt:
         last = read_deliveries(place.landing, contract.id)[-1:]
         return Receipt(kontrak=contract.id, sama_dengan=tuple(m.delivery_id for _, m in last))
     return Receipt(kontrak=contract.id, baru=(manifest.delivery_id,))
+
+
+def _reached_before(contract: Contract, held: list[Manifest]) -> str | None:
+    """Where the last reading by this cursor ended; None, to read everything, when the contract now asks for more."""
+    if held and {column.name for column in contract.taken} - set(held[-1].kolom):
+        return None
+    spans = (m.kursor for m in reversed(held) if m.kursor and m.kursor.kolom == contract.facts.kursor)
+    return next((span.sampai for span in spans if span.sampai), None)
 
 
 def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
@@ -217,12 +225,15 @@ def _write_rows(
     if held.empty:
         os.link(read, target)
         return _count(con, source, target, "0")
-    contested = "having count(distinct sidik) > 1"
+    # hashes of fixed width let DuckDB spill; texts and lists are only gathered for the few keys that need them
+    contested = "group by kunci having min(hash(sidik)) <> max(hash(sidik))"
+    listed = "select kunci, list_sort(list(distinct sidik)) as s from"
     compared = (
         f"with dibaca as (select _kunci as kunci, _sidik as sidik from {source} where not _bukan_data), "
         f"dipegang as (select kunci, sidik from {held.relation}), "
-        f"ganda_kini as (select kunci, list_sort(list(distinct sidik)) as s from dibaca group by kunci {contested}), "
-        f"ganda_dulu as (select kunci, list_sort(list(distinct sidik)) as s from dipegang group by kunci {contested}), "
+        f"ganda as (select kunci from dibaca {contested} union select kunci from dipegang {contested}), "
+        f"ganda_kini as ({listed} dibaca semi join ganda using (kunci) group by kunci), "
+        f"ganda_dulu as ({listed} dipegang semi join ganda using (kunci) group by kunci), "
         f"berubah as (select kunci from ganda_kini full join ganda_dulu using (kunci) "
         f"where ganda_kini.s is distinct from ganda_dulu.s) "
     )

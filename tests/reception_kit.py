@@ -145,6 +145,11 @@ def files_agency(folder: Path, facts: str, **contract: object) -> Agency:
     return Agency(folder, load_contract(path, STANDARDS), {"BERKAS": str(folder / "kiriman")})
 
 
+def rewrite(agency: Agency, facts: str) -> None:
+    """Change the contract of an SQLite agency; what it delivered stays."""
+    agency.contract = load_contract(write_contract(agency.folder, server=SQLITE, facts=facts), STANDARDS)
+
+
 def person(number: int, *, changed: str | None = "2026-06-01 08:00:00", name: str = "Warga Uji") -> tuple[object, ...]:
     """A row of ``warga``."""
     return (number, f"167101010190{number:04d}", name, "1990-01-01", "L", changed)

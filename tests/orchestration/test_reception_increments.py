@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from reception_kit import NOW, files_agency, person, put, send, sqlite_agency
+from reception_kit import COLUMNS, NOW, files_agency, person, put, rewrite, send, sqlite_agency
 
 from connectors.errors import ConnectorError
 
@@ -63,6 +63,30 @@ def test_a_number_as_cursor_is_compared_as_a_number(tmp_path: Path) -> None:
     put(agency, [person(101)])
     agency.receive()
     assert agency.landed("id") == ["9", "10", "100", "101"]
+
+
+def test_another_cursor_column_starts_anew(tmp_path: Path) -> None:
+    """The old watermark says nothing in the new column's terms; compared with it, later rows would be hidden."""
+    agency = sqlite_agency(tmp_path / "a", CURSOR)
+    put(agency, [person(1), person(2)])
+    agency.receive()
+    rewrite(agency, "bentuk: perubahan, kursor: id")
+    put(agency, [person(3)])
+    agency.receive()
+    assert {"1", "2", "3"} <= set(agency.landed("id"))
+    assert agency.receive().baru == ()
+
+
+def test_a_newly_taken_column_is_fetched_for_rows_that_did_not_change(tmp_path: Path) -> None:
+    less = {name: column for name, column in COLUMNS.items() if name != "jk"}
+    agency = sqlite_agency(tmp_path / "a", f"{CURSOR}, konstanta: {{jenis_kelamin: L}}", columns=less)
+    put(agency, [person(1), person(2, changed="2026-06-20 08:00:00")])
+    agency.receive()
+    rewrite(agency, CURSOR)
+    agency.receive()
+    latest = {row["id"]: row.get("jk") for _, rows in agency.deliveries() for row in rows}
+    assert latest == {"1": "L", "2": "L"}
+    assert agency.receive().baru == ()
 
 
 def test_full_source_lands_changes_and_closes_what_is_gone(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_a_newer_registry_is_refused_by_name(tmp_path: Path) -> None:
         town.night(person("a|penduduk|1", A))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.sampled_from(["SITI AMINAH", "SITI AMINA", "BUDI"]), st.integers(0, 3)),
