@@ -31,7 +31,7 @@ def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     assert result.exit_code == 0 and len(result.output) > 100
 
 
-@pytest.mark.parametrize("command", [["status"], ["run"], ["dev"]])
+@pytest.mark.parametrize("command", [["status"], ["query", "select 1"], ["publish"]])
 def test_a_folder_that_is_no_home_is_named(tmp_path: Path, command: list[str]) -> None:
     result = run(tmp_path / "bukan", *command)
     assert result.exit_code == 1
@@ -57,7 +57,7 @@ def test_a_bad_contract_of_the_home_is_told_by_file_and_line(home: Path) -> None
     path = write_contract(home / "contracts", server=SQLITE, facts="bentuk: penuh")
     text = path.read_text()
     path.write_text(text.replace("bentuk: penuh", "bentuk: separuh, sandi: Rahasia99").replace("tanggal_lahir", "tgl"))
-    for command in (["contracts", "lint"], ["run"], ["status"]):
+    for command in (["contracts", "lint"], ["status"]):
         result = run(home, *command)
         assert result.exit_code == 1, result.output
         assert f"{path}:" in result.output

@@ -73,6 +73,7 @@ def check(town: Town) -> None:
     assert set(redirects.values()) <= in_use, "a redirect leads nowhere"
 
 
+@pytest.mark.slow
 @HISTORY_SETTINGS
 @given(HISTORIES)
 @example([[(0, 0, 0), (2, 0, 0)], [(0, 1, 0)], [(0, 0, 0)]])
@@ -88,6 +89,7 @@ def test_groups_are_those_of_one_go_and_redirects_lead_to_people(
     check(nightly)
 
 
+@pytest.mark.slow
 @HISTORY_SETTINGS
 @given(HISTORIES)
 @example([[(0, 0, 0), (2, 0, 0)], [(0, 1, 0)], [(0, 0, 0)]])
@@ -102,6 +104,7 @@ def test_a_lost_build_gives_every_id_back(tmp_path_factory: pytest.TempPathFacto
     check(rebuilt)
 
 
+@pytest.mark.slow
 @HISTORY_SETTINGS
 @given(HISTORIES)
 @example([[(0, 0, 0), (2, 0, 0)], [(0, 1, 0)]])
@@ -115,6 +118,7 @@ def test_full_refreshes_in_any_night_give_the_same_ids(
     check(refreshed)
 
 
+@pytest.mark.slow
 @HISTORY_SETTINGS
 @given(HISTORIES)
 def test_a_person_whose_records_stay_keeps_the_id(tmp_path_factory: pytest.TempPathFactory, history: History) -> None:
