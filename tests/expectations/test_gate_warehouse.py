@@ -87,6 +87,7 @@ def mutu(con):
     )
     con.execute("create table mutu.konflik_atribut (id_orang varchar, atribut varchar, nilai varchar)")
     con.execute("create table mutu.konflik_angka (indikator varchar, jenis varchar)")
+    con.execute("create table mutu.pelanggaran (kontrak varchar, aturan varchar, persen_baris double)")
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
     con.execute(
         "create table marts.fct_samsat__pembayaran as select i as nomor_bayar, 'x' as kontrak from range(9) t(i)"
@@ -99,7 +100,7 @@ FACTS = [Grain("marts.fct_samsat__pembayaran", ("nomor_bayar", "kontrak"), "mart
 
 def test_quiet_warehouse_passes(mutu, judge):
     results = judge(*cross_agency_suites(FACTS))
-    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 8
+    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 9
 
 
 def test_cross_agency_findings_are_warnings(mutu, judge):
@@ -108,12 +109,14 @@ def test_cross_agency_findings_are_warnings(mutu, judge):
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'tanggal_lahir', ? from range(40) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'agama', ? from range(4) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_angka values ('penduduk', 'konflik'), ('penduduk', 'perbedaan_konsep')")
+    mutu.execute("insert into mutu.pelanggaran values ('a.b.c', 'nik_bentuk', 41), ('a.b.c', 'lain', 39)")
     results = judge(*cross_agency_suites(FACTS))
     failed = {check: (r.failing, r.observed["nilai"]) for check, r in results.items() if r.status == "gagal"}
     assert failed == {
         "gudang.mutu/duplikat.persen_orang": (("nik_ganda",), 4),
         "gudang.mutu/konflik_atribut.persen_orang": (("tanggal_lahir",), 40),
         "gudang.mutu/konflik_angka.jumlah_konflik": ((), 1),
+        "gudang.mutu/pelanggaran.persen_baris": (("a.b.c/nik_bentuk",), 41),
     }
     assert not Verdict("gudang", tuple(results.values())).blocks
     assert NIK not in repr(results) and NAME not in repr(results)
