@@ -350,6 +350,7 @@ def _different_rows(con: duckdb.DuckDBPyConnection, table: str, columns: list[st
 _PERSONAL = (
     "landing/*/*/rows.parquet", "landing/*/*/received/*", "build/gudang.duckdb*", "build/cache/**/*", "build/tumpah/**/*",
     "build/prepared/tumpah/**/*", "errors/*", "sumber.env",
+    "state/identitas/*",  # record keys of founders, which a contract may build from a NIK (docs/operating.md)
 )  # fmt: skip
 
 
