@@ -11,6 +11,7 @@ from pathlib import Path
 from contracts.errors import HomeError
 
 _BYTES = 10
+_KEY_BYTES = 32
 
 
 def load_key(path: Path) -> bytes:
@@ -21,6 +22,8 @@ def load_key(path: Path) -> bytes:
     """
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        if len(key) < _KEY_BYTES:
+            raise ValueError
     except (OSError, ValueError):
         raise HomeError(f"{path}: the id key is missing or damaged; restore it from the backup of state/") from None
     return key
@@ -34,7 +37,7 @@ def create_key(path: Path) -> None:
     except FileExistsError:
         return
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-        handle.write(secrets.token_hex(32))
+        handle.write(secrets.token_hex(_KEY_BYTES))
 
 
 def short_id(key: bytes, kind: str, text: str) -> str:
