@@ -81,4 +81,5 @@ def _root(error: SerializableErrorInfo) -> str:
     while error.cause is not None:
         error = error.cause
     ours = {kind.__name__ for kind in (HomeError, HomeBusy, ContractError, SatuDataError)}
-    return mask_numbers(error.message.strip()) if error.cls_name in ours else str(error.cls_name)
+    text = mask_numbers(error.message.strip()).split(f"{error.cls_name}: ", 1)[-1]
+    return text if error.cls_name in ours else str(error.cls_name)
