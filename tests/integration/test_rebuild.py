@@ -57,7 +57,9 @@ def test_deleted_build_is_rebuilt_in_the_next_night(second_night: Province, nigh
     outcome = satudata(second_night.home, "run")
     assert outcome.exit in PUBLISHED, outcome.text[-3000:]
     assert ledger_problems(second_night.snapshot) == []
-    assert differences(nights.snapshots[3], second_night.snapshot) == []
+    found = differences(nights.snapshots[3], second_night.snapshot)
+    # deliveries are judged once; their verdicts are state, what the checks said of them then is history of the build
+    assert [line for line in found if not line.startswith("mutu.hasil_pemeriksaan:")] == []
 
 
 @pytest.mark.slow
