@@ -35,6 +35,8 @@ from contracts.server import SettingMissing
 from contracts.standard import short_hash
 
 MEMORY = "512MB"
+#: Ids sort as text, by night and then by number.
+MOST_PER_NIGHT = 99_999
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
     new: list[str] = []
     same: list[str] = []
     failures: list[str] = []
-    deliveries = [manifest for _, manifest in read_deliveries(place.landing, contract.id)]
+    deliveries = [m for _, m in read_deliveries(place.landing, contract.id) if not _judged_anew(contract, place, m)]
     known = {m.sumber.sha256: m.delivery_id for m in deliveries}
     last = {m.sumber.objek: m.sumber.sha256 for m in deliveries}
     try:
@@ -130,6 +132,18 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
             known[digest] = manifest.delivery_id
             last[path.name] = digest
     return Receipt(kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None)
+
+
+def _judged_anew(contract: Contract, place: Place, manifest: Manifest) -> bool:
+    """Whether a file put aside whole may come again: its contract has a new version, and nothing newer is in use.
+
+    The limit that put it aside may have been ours to correct. Rows that came after it must not be replaced by it.
+    """
+    if (contract.id, manifest.delivery_id) not in place.quarantined or manifest.versi_kontrak == contract.version:
+        return False
+    newer = (m for _, m in place.held(contract) if m.delivery_id > manifest.delivery_id)
+    whole = contract.facts.bentuk == "penuh"
+    return not any(whole or m.sumber.objek == manifest.sumber.objek for m in newer)
 
 
 def _take(contract: Contract, path: Path, scratch: Path) -> tuple[Path, str]:
@@ -336,4 +350,6 @@ def _same_again(manifest: Manifest, last: Manifest) -> bool:
 
 def _next_id(folder: Path, urutan: int) -> str:
     taken = len(list(folder.glob(f"{urutan:06d}-*"))) if folder.is_dir() else 0
-    return f"{urutan:06d}-{taken + 1:03d}"
+    if taken >= MOST_PER_NIGHT:
+        raise DeliveryError(folder.name, f"{taken:,} deliveries arrived tonight", "the rest is taken by the next run")
+    return f"{urutan:06d}-{taken + 1:05d}"

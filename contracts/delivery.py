@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -150,10 +151,16 @@ def read_receipts(folder: Path) -> list[SealedReceipts]:
     return [read_state(path, SealedReceipts) for path in sorted(folder.glob("*.json"))]
 
 
+@lru_cache(maxsize=100_000)
+def _manifest_of(path: Path, _mtime_ns: int) -> Manifest:
+    """A manifest never changes, and a night asks for all of them once per file it receives."""
+    return read_manifest(path.parent)
+
+
 def read_deliveries(landing: Path, contract_id: str) -> list[tuple[Path, Manifest]]:
     """Every complete delivery of a contract, oldest first."""
     folder = landing / contract_id
     if not folder.is_dir():
         return []
-    found = [(path.parent, read_manifest(path.parent)) for path in folder.glob("*/" + MANIFEST)]
+    found = [(path.parent, _manifest_of(path, path.stat().st_mtime_ns)) for path in folder.glob("*/" + MANIFEST)]
     return sorted(found, key=lambda item: item[1].delivery_id)

@@ -25,7 +25,6 @@ class Settings(Strict):
 
     format_version: int = FORMAT_VERSION
     provinsi: str = "Sumatera Selatan"
-    kode_provinsi: str = "16"
     zona: str = "Asia/Jakarta"
     jadwal: str = "0 1 * * *"
     jadwal_aktif: bool = False

@@ -18,8 +18,6 @@ from expectations.sql import literal, quote, relation
 #: Scientific notation keeps 4 of 16 digits, so nothing can be repaired (domain 1.2); up to one value in a
 #: hundred is still a slip of a hand in single cells, more is a file saved by a spreadsheet.
 MOST_SCIENTIFIC_PERCENT = 1.0
-#: One missed rhythm is ordinary where deliveries come late (domain 0); two are a stopped delivery.
-MOST_RHYTHMS_OLD = 2.0
 BETWEEN = "expect_column_values_to_be_between"
 NOT_NULL = "expect_column_values_to_not_be_null"
 IN_SET = "expect_column_values_to_be_in_set"
@@ -95,12 +93,6 @@ def _delivery_suite(contract: Contract) -> Suite:
             text="Tidak ada kolom di luar kontrak",
             kwargs={"column": "jumlah_kolom_baru", "max_value": 0},
             fact="columns",
-        ),
-        of_contract(
-            id=f"{prefix}.kesegaran",
-            text="Pengiriman terbaru tidak lebih tua dari dua kali irama (hari)",
-            kwargs={"column": "umur_terbaru_hari", "max_value": MOST_RHYTHMS_OLD * contract.frequency_days},
-            fact="frequency_days",
         ),
     ]
     if contract.key_columns:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
@@ -36,8 +35,6 @@ _COLUMNS = {
     "baris_data": ("bigint", "Baris data: dibaca dikurangi bukan data"),
     "jumlah_kolom_hilang": ("bigint", "Kolom kontrak yang tidak ada pada sumber"),
     "jumlah_kolom_baru": ("bigint", "Kolom sumber yang tidak ada pada kontrak"),
-    "umur_hari": ("double", "Hari sejak diterima"),
-    "umur_terbaru_hari": ("double", "Hari sejak diterima, hanya pada pengiriman terbaru tiap kontrak"),
     "jumlah_nik": ("bigint", "Nilai 15-17 angka pada kolom NIK"),
     "persen_nik_akhir_nol": (
         "double",
@@ -49,7 +46,7 @@ _COLUMNS = {
 _SCIENTIFIC = r"^[''\s]*[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}\s*$"
 
 
-def profile_deliveries(con: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery], *, now: datetime) -> int:
+def profile_deliveries(con: duckdb.DuckDBPyConnection, deliveries: Iterable[Delivery]) -> int:
     """Replace ``landing.profil_pengiriman`` by one row per delivery; one pass over the Parquet of a contract.
 
     The shares are of the rows that landed; ``baris_dibaca`` also counts the unchanged ones that did not.
@@ -57,7 +54,6 @@ def profile_deliveries(con: duckdb.DuckDBPyConnection, deliveries: Iterable[Deli
     Args:
         con: a writable connection.
         deliveries: exactly those to be judged.
-        now: the time that ages are counted to.
 
     Returns:
         The number of deliveries.
@@ -68,7 +64,7 @@ def profile_deliveries(con: duckdb.DuckDBPyConnection, deliveries: Iterable[Deli
     ordered = sorted(deliveries, key=lambda item: (item[0].id, item[1].delivery_id))
     rows: list[tuple[object, ...]] = []
     for _, group in groupby(ordered, key=lambda item: item[0].id):
-        rows += _profile_contract(con, list(group), now)
+        rows += _profile_contract(con, list(group))
     con.execute("create schema if not exists landing")
     con.execute(f"create or replace table {PROFILE} ({', '.join(f'{n} {t}' for n, (t, _) in _COLUMNS.items())})")
     if rows:
@@ -89,16 +85,12 @@ def nik_columns(contract: Contract) -> tuple[str, ...]:
     )
 
 
-def _profile_contract(
-    con: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery], now: datetime
-) -> list[tuple[object, ...]]:
+def _profile_contract(con: duckdb.DuckDBPyConnection, deliveries: Sequence[Delivery]) -> list[tuple[object, ...]]:
     contract = deliveries[0][0]
     figures = _figures(con, contract, [str(path) for _, _, path in deliveries])
-    newest = max(manifest.delivery_id for _, manifest, _ in deliveries)
     rows: list[tuple[object, ...]] = []
     for _, manifest, path in deliveries:
         landed, empty_key, nik, ending_zero, scientific, filled = figures.get(str(path), (0,) * 6)
-        age = round((now - manifest.diterima_pada).total_seconds() / 86400, 3)
         rows.append(
             (
                 contract.id,
@@ -109,8 +101,6 @@ def _profile_contract(
                 manifest.baris_dibaca - manifest.baris_bukan_data,
                 len(manifest.kolom_hilang),
                 len(manifest.kolom_baru),
-                age,
-                age if manifest.delivery_id == newest else None,
                 nik,
                 _percent(ending_zero, nik if nik >= FEWEST_NIK else 0),
                 _percent(scientific, filled),

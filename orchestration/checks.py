@@ -80,7 +80,7 @@ def delivery_gate(con: duckdb.DuckDBPyConnection, rumah: HomeResource) -> Result
     ]
     results: tuple[Result, ...] = ()
     if deliveries:
-        profile_deliveries(con, deliveries, now=rumah.now)
+        profile_deliveries(con, deliveries)
         suites = delivery_suites({contract.id: contract for contract, _, _ in deliveries}.values())
         results = judge(con, suites, rumah)
         store_verdicts(con, rumah.prepared.home, rumah.run_id, pending, quarantine_reasons(results))

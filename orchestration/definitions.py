@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -38,7 +39,18 @@ def build_defs(prepared: Prepared) -> dg.Definitions:
         schedules=[nightly_schedule(prepared)],
         resources={"rumah": HomeResource(root=str(prepared.home.root))},
         executor=dg.in_process_executor,
+        loggers={"console": SILENT_CONSOLE},
     )
+
+
+def _nothing(context: dg.InitLoggerContext) -> logging.Logger:
+    logger = logging.Logger("satudata.dagster")
+    logger.addHandler(logging.NullHandler())
+    return logger
+
+
+#: Dagster's own would print every event to the terminal or the daemon's journal; the run's log and the UI hold them.
+SILENT_CONSOLE = dg.LoggerDefinition(_nothing, description="Prints nothing.")
 
 
 def nightly_job() -> dg.UnresolvedAssetJobDefinition:

@@ -41,18 +41,19 @@ def execute_job(home: Home, *, domain: str | None, full_refresh: bool) -> JobOut
         raise UnknownDomain(f"there is no domain {name}; valid: {', '.join(n for n in names if n != NIGHTLY)}")
     tags = {FULL_REFRESH_TAG: "true"} if full_refresh else {}
     with dg.DagsterInstance.get() as instance:
-        result = defs.resolve_job_def(name).execute_in_process(
-            instance=instance,
-            tags=tags,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        result = defs.resolve_job_def(name).execute_in_process(instance=instance, tags=tags, raise_on_error=False)
     stale = [
         str(check.metadata["alasan"].value)
         for check in result.get_asset_check_evaluations()
         if check.check_name == FRESH and not check.passed
     ]
-    return JobOutcome(result.success, _reason(result), stale, result.run_id)
+    reason = _reason(result)
+    if domain and not result.success:
+        reason += (
+            f"; a run of {domain} alone does not finish what an interrupted run left of other domains, "
+            "the whole one does: satudata run"
+        )
+    return JobOutcome(result.success, reason, stale, result.run_id)
 
 
 def _reason(result: dg.ExecuteInProcessResult) -> str:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 import yaml
 
 from contracts.delivery import write_text_atomic
-from contracts.home import Home, Settings
+from contracts.errors import HomeError
+from contracts.home import SETTINGS, Home, Settings
 
 _DAY = 86_400
 _HELD: dict[str, sqlite3.Connection] = {}
@@ -30,6 +31,8 @@ def write_instance(home: Home, settings: Settings) -> None:
             "module": "dagster._core.storage.noop_compute_log_manager",
             "class": "NoOpComputeLogManager",
         },
+        # one writer: a second run waits in the queue instead of failing at the lock
+        "concurrency": {"runs": {"max_concurrent_runs": 1}},
         "retention": {
             "schedule": {"purge_after_days": settings.simpan_log_hari},
             "sensor": {"purge_after_days": settings.simpan_log_hari},
@@ -63,6 +66,8 @@ def enter_instance(home: Home) -> Settings:
     """
     settings = home.settings()
     write_instance(home, settings)
+    if settings.dagster_postgres:
+        os.environ[settings.dagster_postgres] = dagster_address(home, settings.dagster_postgres)
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     os.environ["SATUDATA_HOME"] = str(home.root)
     os.environ["DO_NOT_TRACK"] = "1"
@@ -71,6 +76,23 @@ def enter_instance(home: Home) -> Settings:
     remove_old_logs(home.errors, settings.simpan_log_hari)
     remove_old_logs(home.logs, settings.simpan_log_hari)
     return settings
+
+
+def dagster_address(home: Home, variable: str) -> str:
+    """The address of Dagster's PostgreSQL, from the environment or ``sumber.env``.
+
+    Raises:
+        HomeError: there is none, or it names another driver than Dagster's storage works with.
+    """
+    address = home.environ().get(variable, "")
+    if not address.startswith("postgresql+psycopg2://"):
+        found = "is not set" if not address else "does not begin so"
+        raise HomeError(
+            f"{home.root / SETTINGS}: dagster_postgres names {variable}, which must hold "
+            f"postgresql+psycopg2://user:password@host:port/database and {found}; "
+            "without the setting Dagster's history stays in the home"
+        )
+    return address
 
 
 def calm_sqlite(home: Home) -> None:

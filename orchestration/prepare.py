@@ -13,6 +13,7 @@ import yaml
 
 from contracts.delivery import write_text_atomic
 from contracts.duck import install_extensions
+from contracts.errors import HomeError
 from contracts.home import SETTINGS, Home, Settings
 from contracts.keys import create_key
 from contracts.load import Contract, SourceColumn, contract_folders, load_contracts
@@ -87,6 +88,11 @@ def prepare(home: Home) -> Prepared:
         return _KNOWN[seen]
     standards = load_standards()
     contracts = load_contracts(contract_folders(home), standards)
+    if not contracts:
+        raise HomeError(
+            f"{home.root}: there is no contract, so nothing can be received; put the agencies' contracts into "
+            f"{home.own_contracts} (docs/adding-a-source.md), or set kontrak_bawaan: true in {SETTINGS}"
+        )
     install_extensions(home.extensions)
     create_key(key_path(home))
     variables = dbt_variables(contracts, standards, home.prepared)

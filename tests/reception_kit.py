@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -143,6 +143,18 @@ def files_agency(folder: Path, facts: str, **contract: object) -> Agency:
     path = write_contract(folder, server=FILES, facts=facts, **contract)  # type: ignore[arg-type]
     (folder / "kiriman").mkdir()
     return Agency(folder, load_contract(path, STANDARDS), {"BERKAS": str(folder / "kiriman")})
+
+
+def put_aside(agency: Agency) -> str:
+    """The delivery gate puts the latest delivery aside whole."""
+    manifest, _ = agency.deliveries()[-1]
+    agency.quarantined.add((agency.contract.id, manifest.delivery_id))
+    return manifest.delivery_id
+
+
+def renew(agency: Agency, version: str = "1.1.0") -> None:
+    """The contract gets a new version, e.g. with a wider limit."""
+    agency.contract = replace(agency.contract, version=version)
 
 
 def rewrite(agency: Agency, facts: str) -> None:

@@ -13,15 +13,13 @@ from orchestration.instance import write_instance
 @click.command()
 @click.argument("folder", metavar="HOME", type=click.Path(path_type=Path))
 @click.option("--provinsi", default="Sumatera Selatan", show_default=True, help="Name of the province.")
-@click.option("--kode-provinsi", default="16", show_default=True, help="Kemendagri code of the province.")
 @click.option("--zona", default="Asia/Jakarta", show_default=True, help="Time zone of the region.")
-def init(folder: Path, provinsi: str, kode_provinsi: str, zona: str) -> None:
+def init(folder: Path, provinsi: str, zona: str) -> None:
     """Make a deployment's home at HOME: settings, Dagster instance, folders; the nightly schedule is on."""
     home = Home(folder.resolve())
     home.create(
         {
             "provinsi": provinsi,
-            "kode_provinsi": kode_provinsi,
             "zona": zona,
             "jadwal": "0 1 * * *",
             "jadwal_aktif": True,

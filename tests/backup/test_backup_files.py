@@ -29,9 +29,9 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "rumah")
     home.create({"provinsi": "Sumatera Selatan"})
     create_key(key_path(home))
-    for name in ("penduduk.a.b/000001-001", "penduduk.a.b/000001-002", "samsat.a.b/000001-001"):
+    for name in ("penduduk.a.b/000001-00001", "penduduk.a.b/000001-00002", "samsat.a.b/000001-00001"):
         deliver(home, name)
-    receipts = (Receipt(kontrak="penduduk.a.b", baru=("000001-001", "000001-002")),)
+    receipts = (Receipt(kontrak="penduduk.a.b", baru=("000001-00001", "000001-00002")),)
     seal = SealedReceipts(urutan=1, run_id="000001-aaaaaaaa", disegel_pada=NIGHT, kontrak=receipts)
     write_json(home.receipts / "000001.json", seal)
     put(home, "state/identitas/000001-aaaaaaaa-id.parquet", b"registry")
@@ -78,7 +78,7 @@ def test_a_backup_holds_state_deliveries_contracts_settings_and_nothing_else(hom
     assert {name for name in saved if name != "backup.json"} == {
         "satudata.yaml", "contracts/penduduk/a__b.odcs.yaml", "state/kunci/id.key", "state/penerimaan/000001.json",
         "state/identitas/000001-aaaaaaaa-id.parquet",
-        *(f"landing/{d}/{f}" for d in ("penduduk.a.b/000001-001", "penduduk.a.b/000001-002", "samsat.a.b/000001-001")
+        *(f"landing/{d}/{f}" for d in ("penduduk.a.b/000001-00001", "penduduk.a.b/000001-00002", "samsat.a.b/000001-00001")
           for f in ("delivery.json", "rows.parquet", "received/penduduk.csv")),
     }  # fmt: skip
     assert b"sandi-siak" not in b"".join(saved.values())
@@ -111,8 +111,8 @@ def test_everything_in_a_backup_is_private(home: Home, tmp_path: Path) -> None:
 
 
 def test_what_is_half_written_is_left_out(home: Home, tmp_path: Path) -> None:
-    put(home, "landing/penduduk.a.b/.000002-001.tmp/rows.parquet", b"half")
-    put(home, "landing/penduduk.a.b/000002-002/rows.parquet", b"no manifest")
+    put(home, "landing/penduduk.a.b/.000002-00001.tmp/rows.parquet", b"half")
+    put(home, "landing/penduduk.a.b/000002-00002/rows.parquet", b"no manifest")
     put(home, "state/identitas/.000002-bbbbbbbb.tmp", b"half")
     put(home, "state/penerimaan/000002.json.tmp", b"half")
 
@@ -135,14 +135,14 @@ def test_no_delivery_is_left_out_between_two_others(home: Home, monkeypatch: pyt
     """A folder that is renamed into place while the folder is read may be missed, and a later one seen."""
     from orchestration import backup_store
 
-    real, looks = backup_store._whole, iter([["000001-002"], ["000001-001", "000001-002", "000001-003"]] * 2)
+    real, looks = backup_store._whole, iter([["000001-00002"], ["000001-00001", "000001-00002", "000001-00003"]] * 2)
     monkeypatch.setattr(
         backup_store, "_whole", lambda contract: [contract / name for name in next(looks)] if real(contract) else []
     )
 
     found = [path.name for path in backup_store._deliveries(home.landing)]
 
-    assert found == ["000001-001", "000001-002"] * 2
+    assert found == ["000001-00001", "000001-00002"] * 2
 
 
 def test_deliveries_of_one_night_are_ordered_by_number_and_not_by_letters(home: Home, tmp_path: Path) -> None:
@@ -157,11 +157,11 @@ def test_deliveries_of_one_night_are_ordered_by_number_and_not_by_letters(home: 
 def test_the_next_backup_links_what_is_equal_and_copies_what_is_new(home: Home, tmp_path: Path) -> None:
     folder = tmp_path / "cadangan"
     first = make_backup(home, folder, now=NIGHT)
-    deliver(home, "penduduk.a.b/000002-001")
+    deliver(home, "penduduk.a.b/000002-00001")
     second = make_backup(home, folder, now=NIGHT + timedelta(days=1))
 
     assert (second.files, second.copied) == (first.files + 3, 3)
-    same = "landing/penduduk.a.b/000001-001/rows.parquet"
+    same = "landing/penduduk.a.b/000001-00001/rows.parquet"
     assert (folder / first.name / same).stat().st_ino == (folder / second.name / same).stat().st_ino
     assert (folder / second.name / same).stat().st_ino != (home.root / same).stat().st_ino
 
@@ -186,7 +186,7 @@ def test_an_edited_contract_is_saved_anew_without_a_warning(home: Home, tmp_path
 
 
 def test_a_changed_delivery_is_reported_and_the_earlier_copy_stays(home: Home, tmp_path: Path) -> None:
-    folder, name = tmp_path / "cadangan", "landing/penduduk.a.b/000001-001/rows.parquet"
+    folder, name = tmp_path / "cadangan", "landing/penduduk.a.b/000001-00001/rows.parquet"
     first = make_backup(home, folder, now=NIGHT)
     (home.root / name).write_bytes(b"bits fell over")
     second = make_backup(home, folder, now=NIGHT + timedelta(days=1), keep=1)
@@ -203,19 +203,19 @@ def test_a_deleted_delivery_is_reported(home: Home, tmp_path: Path) -> None:
 
     second = make_backup(home, tmp_path / "cadangan", now=NIGHT + timedelta(days=1))
 
-    assert "samsat.a.b/000001-001" in second.problems[0] and "gone" in second.problems[0]
+    assert "samsat.a.b/000001-00001" in second.problems[0] and "gone" in second.problems[0]
 
 
 def test_a_received_file_that_is_not_what_its_manifest_says_is_reported(home: Home, tmp_path: Path) -> None:
-    put(home, "landing/samsat.a.b/000001-001/received/penduduk.csv", b"something else")
+    put(home, "landing/samsat.a.b/000001-00001/received/penduduk.csv", b"something else")
 
     outcome = make_backup(home, tmp_path / "cadangan")
 
-    assert "samsat.a.b/000001-001/received/penduduk.csv is not the file" in outcome.problems[0]
+    assert "samsat.a.b/000001-00001/received/penduduk.csv is not the file" in outcome.problems[0]
 
 
 def test_verify_finds_a_damaged_earlier_backup_and_heals_the_new_one(home: Home, tmp_path: Path) -> None:
-    folder, name = tmp_path / "cadangan", "landing/penduduk.a.b/000001-001/rows.parquet"
+    folder, name = tmp_path / "cadangan", "landing/penduduk.a.b/000001-00001/rows.parquet"
     first = make_backup(home, folder, now=NIGHT)
     damage(folder / first.name / name)
     unseen = make_backup(home, folder, now=NIGHT + timedelta(days=1))
@@ -259,7 +259,7 @@ def test_an_interrupted_backup_leaves_the_earlier_ones_and_is_swept_away(
 ) -> None:
     folder = tmp_path / "cadangan"
     first = make_backup(home, folder, now=NIGHT)
-    deliver(home, "penduduk.a.b/000002-001")
+    deliver(home, "penduduk.a.b/000002-00001")
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -367,7 +367,7 @@ def test_two_restores_into_one_home_are_refused(home: Home, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("how", ["changed", "missing"])
 def test_restore_refuses_a_damaged_backup_and_says_what_stayed_safe(home: Home, tmp_path: Path, how: str) -> None:
-    folder, name = tmp_path / "cadangan", "landing/samsat.a.b/000001-001/rows.parquet"
+    folder, name = tmp_path / "cadangan", "landing/samsat.a.b/000001-00001/rows.parquet"
     first = make_backup(home, folder, now=NIGHT)
     put(home, name, b"so that the second copy is another file")
     second = make_backup(home, folder, now=NIGHT + timedelta(days=1))
@@ -402,7 +402,7 @@ def test_a_delivery_or_settings_of_a_newer_version_are_refused(home: Home, tmp_p
     with pytest.raises(HomeError, match="format_version is newer"):
         make_backup(home, tmp_path / "cadangan")
     settings.write_text(settings.read_text().replace("format_version: 7", "format_version: 1"))
-    manifest = home.landing / "samsat.a.b/000001-001/delivery.json"
+    manifest = home.landing / "samsat.a.b/000001-00001/delivery.json"
     manifest.write_text(manifest.read_text().replace('"format_version": 1', '"format_version": 9'))
     assert "format_version 9 is newer" in make_backup(home, tmp_path / "cadangan").problems[0]
 

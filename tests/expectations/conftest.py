@@ -49,7 +49,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 @pytest.fixture
 def deliver(tmp_path: Path) -> Callable[..., Delivery]:
     def write(contract: Contract, rows: Sequence[Row], *, number: int = 1, **manifest: Any) -> Delivery:
-        delivery_id = f"{number:06}-001"
+        delivery_id = f"{number:06}-00001"
         path = tmp_path / contract.id / delivery_id / "rows.parquet"
         path.parent.mkdir(parents=True)
         columns = list(rows[0]) if rows else ["nik", "nama", "tgl", "jk", "nik_ibu"]

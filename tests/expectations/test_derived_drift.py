@@ -38,7 +38,6 @@ def test_every_bound_has_its_check_and_its_value(contract, bentuk):
     assert limits["facts.maks_persen_karantina"]["max_value"] == 7.5
     low = {"min_value": 11} if bentuk == "penuh" else {}
     assert limits["facts.baris"] == {"column": "baris_data", "max_value": 22, **low}
-    assert limits["frequency_days"]["max_value"] == 2.0
 
 
 def test_every_check_stems_from_a_fact(contract):
@@ -65,7 +64,7 @@ def test_no_nik_no_nik_check(contract):
     one = contract()
     without = type(one)(**{**vars(one), "columns": tuple(c for c in one.columns if not c.name.startswith("nik"))})
     names = {check.id.rpartition(".")[2] for suite in delivery_suites([without]) for check in suite.checks}
-    assert names == {"baris", "kolom_hilang", "kolom_baru", "kesegaran"}
+    assert names == {"baris", "kolom_hilang", "kolom_baru"}
 
 
 def test_ids_are_unique_and_every_check_is_complete(contract):

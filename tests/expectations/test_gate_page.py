@@ -42,18 +42,18 @@ def body_text(html):
 
 
 def test_page_needs_no_network_and_escapes(page):
-    html = page(make_result("a"), make_result("b", "gagal", failing=("000001-001",)), make_result("c", "rusak"))
+    html = page(make_result("a"), make_result("b", "gagal", failing=("000001-00001",)), make_result("c", "rusak"))
     assert not re.search(r"https?:|//|<script|<link|<img|@import|url\(", html)
     assert "uji &amp; &lt;b&gt;coba&lt;/b&gt;" in html and "Mutu data &lt;provinsi&gt;" in html
     assert '<html lang="id">' in html and "21 November 2026 pukul 02.05 WIB" in html
 
 
 def test_page_shows_counts_thresholds_ids_and_owner(page):
-    ids = tuple(f"{i:06}-001" for i in range(25))
+    ids = tuple(f"{i:06}-00001" for i in range(25))
     text = body_text(page(make_result("a", "gagal", gate="pengiriman", failing=ids, observed={"nilai": 45.25})))
-    for shown in ("≤ 12.000,5", "45,25", "000019-001", "dan 5 lainnya", "disdukcapil", "Gerbang pengiriman"):
+    for shown in ("≤ 12.000,5", "45,25", "000019-00001", "dan 5 lainnya", "disdukcapil", "Gerbang pengiriman"):
         assert shown in text
-    assert "000020-001" not in text
+    assert "000020-00001" not in text
     assert "1.234.567" in body_text(page(make_result("a")))
 
 
@@ -74,7 +74,7 @@ def test_page_states_the_verdict(page, results, held):
 
 
 def test_only_the_release_gate_lets_a_release_go(page):
-    aside = make_result("a", "gagal", gate="pengiriman", failing=("000001-001", "000002-001"))
+    aside = make_result("a", "gagal", gate="pengiriman", failing=("000001-00001", "000002-00001"))
     aside = replace(aside, check=replace(aside.check, contract="penduduk.dinas_a.biodata"))
     assert "Gerbang rilis belum dinilai" in body_text(page(aside))
     text = body_text(page(aside, make_result("b", gate="rilis")))
@@ -94,7 +94,7 @@ def test_empty_page_is_a_page(page):
 
 
 def test_results_are_appended_once_per_run(con):
-    results = [make_result("a"), make_result("b", "gagal", failing=("000001-001",))]
+    results = [make_result("a"), make_result("b", "gagal", failing=("000001-00001",))]
     assert results_table(con, results, "run-1") == 2
     results_table(con, [replace(results[0], status="gagal"), results[1]], "run-1")
     results_table(con, results, "run-2")

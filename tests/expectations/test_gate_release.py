@@ -16,7 +16,7 @@ def ledger(con):
     con.execute("create schema mutu")
     con.execute("create schema publication")
     con.execute(
-        "create table mutu.buku_besar as select 'a' as kontrak, '000001-001' as delivery_id, 0::bigint as selisih"
+        "create table mutu.buku_besar as select 'a' as kontrak, '000001-00001' as delivery_id, 0::bigint as selisih"
     )
     con.execute("create table mutu.neraca as select 2 as neraca, 'penduduk.orang' as objek, 0::bigint as selisih")
     con.execute("create table publication.perubahan_baris (tabel varchar, baris_lama bigint, baris_baru bigint)")
@@ -39,8 +39,8 @@ def test_clean_release_passes(ledger, judge, standards):
 @pytest.mark.parametrize(
     ("change", "failing"),
     [
-        ("insert into mutu.buku_besar values ('b', '000009-002', -3)", ("b/000009-002",)),
-        ("insert into mutu.buku_besar values ('b', '000009-002', null)", ("b/000009-002",)),
+        ("insert into mutu.buku_besar values ('b', '000009-00002', -3)", ("b/000009-00002",)),
+        ("insert into mutu.buku_besar values ('b', '000009-00002', null)", ("b/000009-00002",)),
         ("delete from mutu.buku_besar", ()),
         ("insert into mutu.neraca values (3, 'samsat.pembayaran', 1)", ("3/samsat.pembayaran",)),
     ],

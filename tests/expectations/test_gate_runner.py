@@ -140,12 +140,12 @@ def test_query_is_run_once_and_leaves_nothing(people, judge):
 
 def test_failing_ids_are_all_named(con, judge):
     con.execute(
-        "create table profil as select lpad(i::varchar, 6, '0') || '-001' as delivery_id, i as n from range(50) t(i)"
+        "create table profil as select lpad(i::varchar, 6, '0') || '-00001' as delivery_id, i as n from range(50) t(i)"
     )
     check = make_check("n", "expect_column_values_to_be_between", column="n", max_value=9)
     (result,) = judge(make_suite(check, table="profil", id_columns=("delivery_id",))).values()
     assert len(result.failing) == result.observed["jumlah_gagal"] == 40
-    assert "000049-001" in result.failing and "000009-001" not in result.failing
+    assert "000049-00001" in result.failing and "000009-00001" not in result.failing
     assert result.observed["nilai"] == 49
 
 

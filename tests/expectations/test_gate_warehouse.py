@@ -24,7 +24,7 @@ def staged(con, contract):
     )
     good = {
         "nik": NIK, "nama_lengkap": NAME, "tanggal_lahir": "1990-07-01", "jenis_kelamin": "P",
-        "_kontrak": "penduduk.dinas_a.biodata", "_delivery_id": "000001-001", "_nasib": "diterima",
+        "_kontrak": "penduduk.dinas_a.biodata", "_delivery_id": "000001-00001", "_nasib": "diterima",
     }  # fmt: skip
 
     def add(count=1, **values):
@@ -63,18 +63,18 @@ def test_accepted_rows_must_be_whole_and_standard(staged, contract, judge):
 
 def test_quarantined_share_of_the_latest_receipt(staged, contract, judge):
     a, b = contract("dinas_a", facts="maks_persen_karantina: 10"), contract("dinas_b")
-    staged(1, _delivery_id="000001-001", _nasib="karantina")
-    staged(80, _delivery_id="000002-001")
-    staged(1, _delivery_id="000002-001", _nasib="karantina")
-    staged(7, _delivery_id="000002-002")
-    staged(3, _delivery_id="000002-002", _nasib="karantina")
-    staged(90, _delivery_id="000002-002", _nasib="ditutup")
-    staged(10, _kontrak=b.id, _delivery_id="000001-001")
-    staged(2, _kontrak=b.id, _delivery_id="000001-001", _nasib="karantina")
+    staged(1, _delivery_id="000001-00001", _nasib="karantina")
+    staged(80, _delivery_id="000002-00001")
+    staged(1, _delivery_id="000002-00001", _nasib="karantina")
+    staged(7, _delivery_id="000002-00002")
+    staged(3, _delivery_id="000002-00002", _nasib="karantina")
+    staged(90, _delivery_id="000002-00002", _nasib="ditutup")
+    staged(10, _kontrak=b.id, _delivery_id="000001-00001")
+    staged(2, _kontrak=b.id, _delivery_id="000001-00001", _nasib="karantina")
     results = judge(*warehouse_suites([a, b]))
     assert results["gudang.dinas_b__biodata.karantina"].status == "lulus"
     share = results["gudang.dinas_a__biodata.karantina"]
-    assert (share.status, share.failing, share.observed["nilai"]) == ("gagal", ("000002-002",), 30)
+    assert (share.status, share.failing, share.observed["nilai"]) == ("gagal", ("000002-00002",), 30)
     assert share.check.severity == "peringatan" and share.check.owner == "dinas_a"
 
 

@@ -90,3 +90,24 @@ def test_init_keeps_a_home_that_is_there(tmp_path: Path) -> None:
     assert run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Jayapura").exit_code == 0
     run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Makassar")
     assert Home(tmp_path / "nyata").settings().zona == "Asia/Jayapura"
+
+
+def test_a_run_without_contracts_says_where_they_go(home: Path) -> None:
+    result = run(home, "run")
+    assert result.exit_code == 1
+    assert "there is no contract" in result.output and str(home / "contracts") in result.output
+
+
+@pytest.mark.parametrize("address", [None, "postgresql://u:Rahasia99@127.0.0.1/dagster"])
+def test_an_unfit_address_for_the_run_history_is_told_before_anything_starts(
+    tmp_path: Path, address: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "rumah")
+    home.create({"dagster_postgres": "RIWAYAT_PG"})
+    if address:
+        (home.root / "sumber.env").write_text(f"RIWAYAT_PG={address}\n")
+    monkeypatch.delenv("RIWAYAT_PG", raising=False)
+    result = run(home.root, "run")
+    assert result.exit_code == 1
+    assert "RIWAYAT_PG" in result.output and "postgresql+psycopg2://" in result.output
+    assert "Rahasia99" not in result.output

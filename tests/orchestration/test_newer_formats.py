@@ -32,8 +32,8 @@ def settings(home: Home) -> None:
 
 
 def manifest(home: Home) -> None:
-    write(home.landing / "a.b.c" / "000001-001" / MANIFEST)
-    read_manifest(home.landing / "a.b.c" / "000001-001")
+    write(home.landing / "a.b.c" / "000001-00001" / MANIFEST)
+    read_manifest(home.landing / "a.b.c" / "000001-00001")
 
 
 def verdicts(home: Home) -> None:
@@ -61,7 +61,7 @@ def test_damaged_state_is_named(tmp_path: Path, kind: str, damage: str) -> None:
 
     home = home_at(tmp_path)
     path = {
-        "manifest": home.landing / "a.b.c" / "000001-001" / MANIFEST,
+        "manifest": home.landing / "a.b.c" / "000001-00001" / MANIFEST,
         "verdicts": home.verdicts / "000001-uji.json",
         "receipts": home.receipts / "000001.json",
     }[kind]

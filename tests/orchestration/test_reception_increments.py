@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from reception_kit import COLUMNS, NOW, files_agency, person, put, rewrite, send, sqlite_agency
+from reception_kit import COLUMNS, NOW, files_agency, person, put, put_aside, renew, rewrite, send, sqlite_agency
 
 from connectors.errors import ConnectorError
 
@@ -107,7 +107,7 @@ def test_the_same_file_again_is_no_delivery(tmp_path: Path) -> None:
     send(agency, "warga.csv", [person(1)])
     agency.receive()
     receipt = agency.receive()
-    assert receipt.baru == () and receipt.sama_dengan == ("000001-001",)
+    assert receipt.baru == () and receipt.sama_dengan == ("000001-00001",)
 
 
 def test_a_file_that_returns_to_an_earlier_state_is_received(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_one_unreadable_file_does_not_hold_the_others_back(tmp_path: Path) -> No
     send(agency, "b_baik.csv", [person(1)])
     receipt = agency.receive()
     assert agency.landed("id") == ["1"]
-    assert receipt.baru == ("000001-001",)
+    assert receipt.baru == ("000001-00001",)
     assert receipt.gagal is not None and "a_rusak.csv" in receipt.gagal
 
 
@@ -169,7 +169,7 @@ def test_an_interrupted_reception_leaves_no_half_delivery(tmp_path: Path, monkey
     monkeypatch.undo()
     agency.sequence = 0
     agency.receive()
-    assert [manifest.delivery_id for manifest, _ in agency.deliveries()] == ["000001-001"]
+    assert [manifest.delivery_id for manifest, _ in agency.deliveries()] == ["000001-00001"]
 
 
 def test_a_lost_cache_is_rebuilt_from_the_deliveries(tmp_path: Path) -> None:
@@ -203,3 +203,47 @@ def test_a_revised_file_replaces_its_own_rows_when_they_have_no_key(tmp_path: Pa
             elif not row["_bukan_data"]:
                 current[row["_kunci"]] = row["nama"]
     assert sorted(map(str, current.values())) == ["Nama Benar", "Warga Uji", "Warga Uji"]
+
+
+def test_a_file_put_aside_by_our_own_limit_comes_back_with_a_new_contract_version(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", FULL)
+    send(agency, "warga.csv", [person(1), person(2)])
+    agency.receive()
+    aside = put_aside(agency)
+    assert agency.receive().sama_dengan == (aside,), "the verdict stands while the contract is the same"
+    renew(agency)
+    assert agency.receive().baru == ("000003-00001",)
+    assert agency.landed("id")[2:] == ["1", "2"], "compared with what is in use, which is nothing"
+    assert agency.receive().baru == ()
+
+
+def test_a_file_put_aside_does_not_come_back_over_newer_data(tmp_path: Path) -> None:
+    """January's file still lies in the folder when February's is in use already."""
+    agency = files_agency(tmp_path / "a", FULL)
+    send(agency, "januari.csv", [person(1, name="Lama")])
+    agency.receive()
+    put_aside(agency)
+    send(agency, "februari.csv", [person(1, name="Baru")])
+    agency.receive()
+    renew(agency)
+    assert agency.receive().baru == ()
+    assert agency.landed("nama")[-1] == "Baru"
+
+
+def test_a_district_put_aside_comes_back_beside_the_others(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan")
+    send(agency, "lahat.csv", [person(1)])
+    agency.receive()
+    put_aside(agency)
+    send(agency, "muba.csv", [person(2)])
+    agency.receive()
+    renew(agency)
+    assert agency.receive().baru == ("000003-00001",)
+
+
+def test_ids_of_one_night_are_in_order_as_text(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan")
+    for number in range(9):
+        (agency.landing / agency.contract.id / f"000001-{number + 1:05d}").mkdir(parents=True)
+    send(agency, "warga.csv", [person(1)])
+    assert agency.receive().baru == ("000001-00010",)
