@@ -30,7 +30,8 @@ NEEDS = {
 }
 REQUIRE_ALL = "SATUDATA_REQUIRE_ALL"
 _ISOLATED = ("SATUDATA_HOME", "DAGSTER_HOME", "SATUDATA_DEMO_POSTGRES_URL", "SATUDATA_DEMO_MARIADB_URL")
-_left_out = pytest.StashKey[dict[str, int]]()
+#: files that share the province's later nights run in one worker, so that these are simulated once
+NIGHTS = ("test_kill.py", "test_rebuild.py")
 
 
 def required(marker: str) -> bool:
@@ -38,8 +39,10 @@ def required(marker: str) -> bool:
     return os.environ.get(REQUIRE_ALL) == "1" or (os.environ.get("CI") == "true" and marker != "realdata")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_left_out] = {}
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests of one file stay in one worker, with the file's fixtures."""
+    name = item.path.name
+    item.add_marker(pytest.mark.xdist_group("nights" if name in NIGHTS else name))
 
 
 @pytest.hookimpl(trylast=True)
@@ -52,11 +55,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, variable in NEEDS.items():
             if item.get_closest_marker(marker) and not os.environ.get(variable):
                 item.add_marker(pytest.mark.skip(reason=f"{marker}: {variable} is not set"))
-                config.stash[_left_out][marker] = config.stash[_left_out].get(marker, 0) + 1
+
+
+def left_out(config: pytest.Config) -> dict[str, int]:
+    """Marker -> tests left out; empty in a worker, whose reports the main process counts."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reasons = [str(report.longrepr) for report in reporter.stats.get("skipped", [])] if reporter else []
+    counts = {marker: sum(f"{marker}: {variable} is" in r for r in reasons) for marker, variable in NEEDS.items()}
+    return {marker: count for marker, count in counts.items() if count}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for marker, count in config.stash[_left_out].items():
+    for marker, count in left_out(config).items():
         demand = "; REQUIRED here, so the session fails" if required(marker) else ""
         terminalreporter.write_line(
             f"left out: {count} tests marked {marker}, because {NEEDS[marker]} is not set{demand}",
@@ -65,7 +75,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if exitstatus == pytest.ExitCode.OK and any(map(required, session.config.stash[_left_out])):
+    if exitstatus == pytest.ExitCode.OK and any(map(required, left_out(session.config))):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
