@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PACKAGES := benchmarks connectors contracts expectations orchestration publication resolution simulation
+QUICK := $(addprefix tests/,backup benchmarks connectors contracts docs expectations orchestration publication resolution)
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
@@ -38,11 +39,11 @@ demo: $(STAMP) ## Simulate a province's agencies and reconcile them into a wareh
 	@echo "  docs/querying.md, docs/adding-a-source.md, docs/operating.md"
 
 test: lint types floors sql ## Everything that CI runs: style, types, floors, contracts, SQL, all tests
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: lint types floors ## The quick part, under a minute when warm
 	@$(BIN)/satudata contracts lint
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not drill and not slow and not postgres and not mariadb and not browser and not realdata"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not postgres and not mariadb and not browser" $(QUICK)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

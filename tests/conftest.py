@@ -30,19 +30,11 @@ NEEDS = {
 }
 REQUIRE_ALL = "SATUDATA_REQUIRE_ALL"
 _ISOLATED = ("SATUDATA_HOME", "DAGSTER_HOME", "SATUDATA_DEMO_POSTGRES_URL", "SATUDATA_DEMO_MARIADB_URL")
-#: files that share the province's later nights run in one worker, so that these are simulated once
-NIGHTS = ("test_kill.py", "test_rebuild.py")
 
 
 def required(marker: str) -> bool:
     """Whether leaving out tests of this marker fails the session: in CI all but those on real data."""
     return os.environ.get(REQUIRE_ALL) == "1" or (os.environ.get("CI") == "true" and marker != "realdata")
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests of one file stay in one worker, with the file's fixtures."""
-    name = item.path.name
-    item.add_marker(pytest.mark.xdist_group("nights" if name in NIGHTS else name))
 
 
 @pytest.hookimpl(trylast=True)

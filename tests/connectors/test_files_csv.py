@@ -190,6 +190,7 @@ def test_long_cells_are_read_and_endless_lines_refused(kantor, monkeypatch):
     assert "line 2: a line is longer" in refused(kantor, f"nik,nama,alamat\n{outline}")
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from(["1,a,b", "2,é", "", "\r\n", "\n", "\r", '"x ""y"""', ",", "kata"]), max_size=25).map(

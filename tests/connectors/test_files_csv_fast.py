@@ -86,6 +86,7 @@ def both(con, contract, text: str, buffer_size: int | None = None):
     return fast, [tuple(cell or None for cell in [*row, "", "", ""][:3]) for row in rows]
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_hostile_text_is_read_alike_or_left_to_python(con, contract, text):

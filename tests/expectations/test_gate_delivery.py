@@ -40,6 +40,7 @@ def test_profile_of_a_clean_delivery(con, contract, deliver):
     assert profile(con, "persen_kunci_kosong", "persen_nik_notasi_ilmiah") == (0.9901, 0.0)
 
 
+@pytest.mark.slow
 def test_clean_batch_with_some_serials_ending_in_zero_passes(con, contract, deliver, gate):
     rows = make_rows(400)
     rng = random.Random(3)
@@ -49,6 +50,7 @@ def test_clean_batch_with_some_serials_ending_in_zero_passes(con, contract, deli
     assert 0 < profile(con, "persen_nik_akhir_nol")[0] < 12
 
 
+@pytest.mark.slow
 def test_papuan_nik_are_no_damage(con, contract, deliver, gate):
     """2^53 = 9,007,199,254,740,992: only NIK of Papua lose digits as floats, and as text they are fine."""
     rows = make_rows(300, region="910901")
@@ -64,6 +66,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.slow
 def test_damaged_batch_is_put_aside_whole(con, contract, deliver, gate):
     clean, deliveries = make_rows(300, region="910901"), []
     for name, how in DAMAGE.items():
@@ -79,6 +82,7 @@ def test_damaged_batch_is_put_aside_whole(con, contract, deliver, gate):
     assert not Verdict("pengiriman", tuple(results.values())).blocks
 
 
+@pytest.mark.slow
 def test_scientific_notation_is_put_aside(con, contract, deliver, gate):
     texts = {"a": "1.67101E+15", "b": "1,671E+15", "c": "'9,1e15", "d": " 3,2E+15 "}
     deliveries = []
@@ -117,6 +121,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 def test_row_bounds(con, contract, deliver, gate):
     deliveries = [
         deliver(contract(f"dinas_{n}", bentuk=bentuk, baris=baris), [], baris_dibaca=read + 3, baris_bukan_data=3)

@@ -209,6 +209,7 @@ def test_logging_and_warnings_are_left_as_found(people, judge):
     assert (logger.handlers, logger.propagate, logger.level) == before and warnings.showwarning is show
 
 
+@pytest.mark.slow
 def test_no_network_and_no_import_of_gx_before_a_gate_runs(tmp_path):
     code = """
         import socket, sys

@@ -13,6 +13,8 @@ from resolution_kit import Person, Town
 
 import resolution.identity as identity
 
+pytestmark = pytest.mark.slow
+
 A, B, C = "1671016503900001", "1671016503900002", "1671016503900003"
 NAMES = ("SITI AMINAH", "BUDI SANTOSO")
 

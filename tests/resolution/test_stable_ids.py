@@ -14,6 +14,8 @@ from resolution_kit import KEY, Person, Town
 from contracts.keys import short_id
 from resolution.registry import RegistryError
 
+pytestmark = pytest.mark.slow
+
 A, B, C = "1671016503900001", "1671016503900002", "1671016503900003"
 
 

@@ -12,6 +12,8 @@ from simulation.defects import Marks, damage_nik, exchange_digits, label_lists, 
 from simulation.draw import stream
 from simulation.text import comma, date_text, glue, rupiah
 
+pytestmark = pytest.mark.slow
+
 NIK = np.array([1671052306900001, 1605044512880002, 9109014107900001], dtype=np.int64)
 
 

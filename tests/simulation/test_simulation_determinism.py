@@ -3,9 +3,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import pytest
 from simulation_kit import build
 
 import simulation
+
+pytestmark = pytest.mark.slow
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -10,6 +10,8 @@ from simulation_kit import KOHORT, SAMSAT, SIAK, Province, build, table
 
 import simulation
 
+pytestmark = pytest.mark.slow
+
 TABLES = [
     (SIAK, "biodata_wni"),
     (SAMSAT, "kendaraan"),

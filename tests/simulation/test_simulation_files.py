@@ -13,6 +13,8 @@ from simulation_kit import CITY, KOHORT, SAMSAT, SIAK, UPT_JUNE, UPT_MAY, Provin
 
 from simulation.files import FileCount
 
+pytestmark = pytest.mark.slow
+
 
 def counts(province: Province, start: str) -> list[FileCount]:
     return [count for count in province.summary.files if count.path.startswith(start)]

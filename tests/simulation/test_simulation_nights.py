@@ -10,6 +10,8 @@ from simulation_kit import CITY, KOHORT, SAMSAT, SIAK, UPT_JUNE, Province, build
 
 import simulation
 
+pytestmark = pytest.mark.slow
+
 SHARE = 0.02
 EVENTS = {
     "kelahiran", "kematian", "pindah", "nik_diperbaiki", "nama_diperbaiki", "bayar", "pemilik_diperbaiki",

@@ -13,6 +13,8 @@ import simulation
 from simulation.defects import LABELS, PLACEHOLDERS
 from simulation.rates import load_rates
 
+pytestmark = pytest.mark.slow
+
 
 def usable(nik: pd.Series) -> pd.Series:
     text = nik.fillna("").astype(str)

