@@ -20,7 +20,8 @@ Contestant = Callable[[str, int, Path], int]
 
 def satudata(url: str, rows: int, folder: Path) -> int:
     """The product's reception of a first delivery: read, hashed, keyed, landed as Parquet with its manifest."""
-    from connectors.receive import Place, receive
+    from connectors.place import Place
+    from connectors.receive import receive
     from contracts.delivery import read_deliveries
     from contracts.duck import install_extensions
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
-from contracts.load import Contract, load_contract
+from contracts.contract import Contract
+from contracts.load import load_contract
 from contracts.standard import load_standards
 
 CONTRACT = Path(__file__).with_name("bench__kendaraan.odcs.yaml")

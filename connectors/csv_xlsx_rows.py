@@ -21,7 +21,7 @@ import duckdb
 
 from connectors.layout import BLANK, Header, normalise, required
 from connectors.reading import literal, quote
-from contracts.load import Contract, SourceColumn
+from contracts.contract import Contract, SourceColumn
 
 #: No letter but the currency's, or an error of the spreadsheet: what stands beside the word in a total row.
 _FIGURE = r"^(?i:rp\.?)?[^\p{L}]*$|^#"

@@ -18,8 +18,8 @@ from sqlalchemy.engine import URL, make_url
 
 from connectors.errors import AccessError, DeliveryError
 from connectors.reading import Reading, literal, quote
+from contracts.contract import Contract
 from contracts.delivery import Source
-from contracts.load import Contract
 from contracts.server import SettingMissing
 
 _DRIVER = {

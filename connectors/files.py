@@ -23,8 +23,8 @@ from connectors.errors import AccessError, ConnectorError, DeliveryError
 from connectors.layout import Where
 from connectors.reading import Reading
 from connectors.xlsx_file import load_xlsx
+from contracts.contract import Contract
 from contracts.delivery import Source
-from contracts.load import Contract
 
 
 def find_files(contract: Contract, environ: Mapping[str, str]) -> list[Path]:

@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 
 from connectors.reading import literal, quote
+from contracts.contract import Contract
 from contracts.delivery import ROWS, Manifest
-from contracts.load import Contract
 
 EMPTY = "(select ''::varchar as kunci, ''::varchar as sidik, ''::varchar as objek where false)"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.errors import AccessError, DeliveryError
-from contracts.load import Contract, SourceColumn
+from contracts.contract import Contract, SourceColumn
 from contracts.masking import mask_numbers
 
 #: Rows in which a header may start, and how many are looked at: a second header row, a row of column numbers.

@@ -1,112 +1,25 @@
-"""Loading contracts: ODCS structure, our facts, and the checks that tie them to the standard entities."""
+"""Loading contracts: our facts, and the checks that tie them to the standard entities."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 from pydantic import ValidationError
 
+from contracts.contract import Contract, SourceColumn
 from contracts.errors import ContractError, Problem
 from contracts.home import SETTINGS, Home
-from contracts.model import Cell, ColumnFacts, DatasetFacts, RegionSystem
-from contracts.server import ServerFacts, server_facts
-from contracts.standard import Entity, Standards, load_standards, problems_of, short_hash
+from contracts.model import ColumnFacts, DatasetFacts
+from contracts.odcs import odcs_problems
+from contracts.server import server_facts
+from contracts.standard import Entity, Standards, load_standards, problems_of
 from contracts.yaml_lines import Place, YamlFile, read_yaml
 
 SUFFIX = ".odcs.yaml"
 _DAYS = {"d": 1.0, "day": 1.0, "days": 1.0, "h": 1 / 24, "m": 30.0, "month": 30.0, "y": 365.0, "year": 365.0}
-
-
-@dataclass(frozen=True)
-class SourceColumn:
-    """One column of the source and what becomes of it; ``kolom`` and ``cell`` are both None when it is ignored."""
-
-    name: str
-    kolom: str | None
-    cell: Cell | None
-    values: dict[str, str]
-    formats: tuple[str, ...]
-    decimal: str
-    region: RegionSystem | None
-    key: bool
-    logical_type: str
-
-    @property
-    def ignored(self) -> bool:
-        """True when the contract says that the column is not taken."""
-        return self.kolom is None and self.cell is None
-
-
-@dataclass(frozen=True)
-class Contract:
-    """An agency dataset's contract, checked and joined with its standard entity."""
-
-    id: str
-    version: str
-    name: str
-    title: str
-    entity: Entity
-    facts: DatasetFacts
-    object_name: str
-    columns: tuple[SourceColumn, ...]
-    server: ServerFacts
-    frequency_days: float
-    path: Path
-
-    @property
-    def domain(self) -> str:
-        """Indonesian domain of the dataset."""
-        return self.entity.domain
-
-    @property
-    def taken(self) -> tuple[SourceColumn, ...]:
-        """The columns that are read, in contract order."""
-        return tuple(column for column in self.columns if not column.ignored)
-
-    @property
-    def key_columns(self) -> tuple[str, ...]:
-        """Source columns of the record key; empty means that the row's content is its key."""
-        return tuple(column.name for column in self.columns if column.key)
-
-    @property
-    def file_groups(self) -> tuple[str, ...]:
-        """Standard columns that are read from the file's name."""
-        return tuple(re.findall(r"\?P<(\w+)>", self.facts.tata_letak.nama_berkas or ""))
-
-    @property
-    def sheet_groups(self) -> dict[str, int]:
-        """Standard columns that are read from the sheet's name, with their group in ``tata_letak.lembar``."""
-        return dict(re.compile(self.facts.tata_letak.lembar or "").groupindex)
-
-    @property
-    def file_columns(self) -> tuple[str, ...]:
-        """The Parquet columns that hold ``file_groups``."""
-        return tuple(f"nama_berkas__{group}" for group in self.file_groups)
-
-    @property
-    def cells(self) -> tuple[SourceColumn, ...]:
-        """Columns that each hold one figure."""
-        return tuple(column for column in self.columns if column.cell)
-
-    @property
-    def mapping_hash(self) -> str:
-        """Changes exactly when staging would read the same delivery differently."""
-        columns = [
-            [c.name, c.kolom, c.cell.model_dump() if c.cell else None, c.values, c.formats, c.decimal,
-             c.region.model_dump() if c.region else None]
-            for c in self.columns
-        ]  # fmt: skip
-        sheets = [self.facts.tata_letak.lembar] if self.sheet_groups else []
-        facts = [self.facts.konstanta, self.entity.mapping_text(), *sheets]
-        return short_hash(json.dumps([columns, facts], sort_keys=True))
 
 
 def contracts_folder() -> Path:
@@ -150,7 +63,7 @@ def load_contracts(folders: Iterable[Path], standards: Standards | None = None) 
 def load_contract(path: Path, standards: Standards) -> Contract:
     """Read and check one contract file."""
     file = read_yaml(path)
-    problems = _odcs_problems(file)
+    problems = odcs_problems(file)
     if problems:
         raise ContractError(problems)
     data: dict[str, Any] = file.data
@@ -177,55 +90,6 @@ def load_contract(path: Path, standards: Standards) -> Contract:
         frequency_days=frequency,
         path=path,
     )
-
-
-@cache
-def _odcs_validator() -> Any:
-    text = resources.files("open_data_contract_standard").joinpath("schema.json").read_text(encoding="utf-8")
-    schema = json.loads(text)
-    return jsonschema.validators.validator_for(schema)(schema)
-
-
-@cache
-def _odcs_keys() -> frozenset[str]:
-    """Every key that ODCS knows somewhere: a key is only called unknown when no part of the standard has it."""
-    schema = _odcs_validator().schema
-    parts = [schema, *schema["$defs"].values(), *schema["$defs"]["ServerSource"].values()]
-    return frozenset(key for part in parts if isinstance(part, dict) for key in part.get("properties", {}))
-
-
-def _odcs_problems(file: YamlFile) -> list[Problem]:
-    if not isinstance(file.data, dict):
-        return [file.problem((), "must be a mapping of ODCS keys")]
-    data = json.loads(json.dumps(file.data, default=str))
-    problems: list[Problem] = []
-    elsewhere: list[Place] = []
-    for error in _odcs_validator().iter_errors(data):
-        place: Place = tuple(error.absolute_path)
-        if error.validator in ("additionalProperties", "unevaluatedProperties"):
-            unknown = [key for key in error.instance if key not in _odcs_keys()]
-            problems += [file.problem((*place, key), "is not a key of ODCS v3.1") for key in unknown]
-            elsewhere += [] if unknown else [place]
-        elif error.validator == "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            problems.append(file.problem(place, f"lacks the required keys {', '.join(missing)}"))
-        elif error.validator in ("enum", "const", "type", "pattern"):
-            problems.append(file.problem(place, f"is not valid; valid {error.validator}: {error.validator_value}"))
-        else:
-            problems.append(file.problem(place, f"does not fit ODCS v3.1 ({error.validator})"))
-    problems = sorted(set(problems))
-    if elsewhere and not problems:
-        problems = [
-            file.problem(place, "holds a key that ODCS v3.1 knows elsewhere, but not here") for place in elsewhere
-        ]
-    schema = file.data.get("schema")
-    if not problems and (not isinstance(schema, list) or len(schema) != 1 or not schema[0].get("properties")):
-        problems.append(file.problem(("schema",), "must hold exactly one object with properties"))
-    if not problems and file.data.get("apiVersion") != "v3.1.0":
-        problems.append(file.problem(("apiVersion",), "must be v3.1.0"))
-    if not problems and not re.fullmatch(r"[a-z]+\.[a-z0-9_]+\.[a-z0-9_]+", str(file.data["id"])):
-        problems.append(file.problem(("id",), "must read domain.produsen.dataset in lower case"))
-    return problems
 
 
 def _custom(file: YamlFile, place: Place, holder: dict[str, Any]) -> tuple[Any, Place]:

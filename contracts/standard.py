@@ -53,7 +53,10 @@ class Rule(Strict):
 
 
 class PersonRole(Strict):
-    """Where a row of this entity names a person: the standard columns that describe them."""
+    """Where a row of this entity names a person: the standard columns that describe them.
+
+    ``sekali`` says that the list should name each person once, so that naming one twice is a finding.
+    """
 
     peran: Name
     nik: Name
@@ -64,6 +67,7 @@ class PersonRole(Strict):
     kode_wilayah: Name | None = None
     kunci: tuple[Name, ...] = ()
     hanya_bila: str = "true"
+    sekali: bool = False
 
 
 class Entity(Strict):

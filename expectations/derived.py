@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from contracts.load import Contract
+from contracts.contract import Contract
 from contracts.standard import Entity
 from expectations.model import Check, Result, Suite
 from expectations.profile import PROFILE, nik_columns

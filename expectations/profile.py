@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
+from contracts.contract import Contract
 from contracts.delivery import Manifest
 from contracts.errors import SatuDataError
-from contracts.load import Contract
 from expectations.sql import quote
 
 

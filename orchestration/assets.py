@@ -10,9 +10,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from contracts.contract import Contract
 from contracts.delivery import Manifest, read_deliveries, read_verdicts
 from contracts.keys import load_key
-from contracts.load import Contract
 from orchestration import dbt_run
 from orchestration.checks import delivery_check_specs, delivery_gate
 from orchestration.control import open_build, write_control

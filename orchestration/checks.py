@@ -8,8 +8,8 @@ from dataclasses import replace
 import dagster as dg
 import duckdb
 
+from contracts.contract import Contract
 from contracts.delivery import ROWS, read_deliveries, read_verdicts
-from contracts.load import Contract
 from expectations.cross_agency import DIM_ORANG, Grain, cross_agency_suites
 from expectations.derived import delivery_suites, quarantine_reasons, warehouse_suites
 from expectations.model import Check, Result, Suite

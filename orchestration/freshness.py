@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from contracts.contract import Contract
 from contracts.delivery import Manifest, Receipt
-from contracts.load import Contract
 
 #: A delivery may be this many rhythms old before it counts as late: one for the rhythm, one for the road.
 RHYTHMS = 2.0

@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
+from contracts.contract import Contract, SourceColumn
 from contracts.delivery import write_text_atomic
 from contracts.duck import install_extensions
 from contracts.errors import HomeError
 from contracts.home import SETTINGS, Home, Settings
 from contracts.keys import create_key
-from contracts.load import Contract, SourceColumn, contract_folders, load_contracts
+from contracts.load import contract_folders, load_contracts
 from contracts.standard import Entity, Standards, load_standards, short_hash, standards_folder
 
 DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.errors import AccessError, ConnectorError
-from connectors.receive import Place, receive
+from connectors.place import Place
+from connectors.receive import receive
+from contracts.contract import Contract
 from contracts.delivery import Receipt, SealedReceipts, read_verdicts, write_json
 from contracts.home import Home
-from contracts.load import Contract
 from contracts.masking import keep_original
 from orchestration.prepare import Prepared
 

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from connectors.receive import Place, receive
+from connectors.place import Place
+from connectors.receive import receive
+from contracts.contract import Contract
 from contracts.delivery import ROWS, Manifest, Receipt, read_deliveries
-from contracts.load import Contract, load_contract
+from contracts.load import load_contract
 from contracts.standard import load_standards
 
 NOW = datetime(2026, 7, 1, 18, 0, tzinfo=UTC)

@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
+from contracts.contract import Contract
 from contracts.home import Home
 from contracts.keys import load_key
-from contracts.load import Contract
 from orchestration import dbt_run
 from orchestration.control import next_run_id, open_build, store_verdicts, unjudged, write_control
 from orchestration.prepare import Prepared, prepare

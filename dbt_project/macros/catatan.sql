@@ -102,3 +102,12 @@
     select 1
     {% endif %}
 {% endmacro %}
+
+{# The entities whose lists should name each person once, as SQL texts. #}
+{% macro entitas_sekali() %}
+    {%- set nama = [] -%}
+    {%- for fakta in var('entities').values() if fakta.orang | selectattr('sekali') | list -%}
+        {%- do nama.append("'" ~ fakta.entitas ~ "'") -%}
+    {%- endfor -%}
+    {{- nama | join(', ') or 'null' -}}
+{% endmacro %}

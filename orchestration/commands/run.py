@@ -53,7 +53,7 @@ def execute(
     started = time.monotonic()
 
     def show(entry: dict[str, object]) -> None:
-        if not quiet:
+        if not quiet and not (entry["peristiwa"] == "dbt" and entry["status"] in ("success", "pass", "skipped")):
             click.echo(f"{time.monotonic() - started:6.1f} s  {_line(entry)}", err=True)
 
     before = current(home.published)

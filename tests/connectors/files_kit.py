@@ -14,7 +14,8 @@ import openpyxl
 
 from connectors.files import read_file
 from connectors.reading import Reading
-from contracts.load import Contract, load_contract
+from contracts.contract import Contract
+from contracts.load import load_contract
 from contracts.standard import CodeSystem, Entity, Priority, StandardColumn, Standards
 
 #: Planted values that no message may show.

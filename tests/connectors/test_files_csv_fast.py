@@ -19,7 +19,7 @@ from connectors.csv_rows import open_csv
 from connectors.csv_text import copy_text
 from connectors.errors import DeliveryError
 from connectors.layout import BLANK, Where
-from contracts.load import Contract
+from contracts.contract import Contract
 
 COLUMNS = {"nik": "nik", "nama": "nama_lengkap", "alamat": "alamat"}
 PIECES = [

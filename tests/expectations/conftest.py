@@ -11,8 +11,9 @@ import duckdb
 import pytest
 from expectations_samples import NOW, TEMPLATE, Row
 
+from contracts.contract import Contract
 from contracts.delivery import Manifest, Source
-from contracts.load import Contract, load_contract
+from contracts.load import load_contract
 from contracts.standard import Standards, load_standards
 from expectations.model import Result, Suite
 from expectations.profile import Delivery

@@ -154,7 +154,7 @@ def test_the_legal_basis_holds_on_its_last_day_in_the_region(tmp_path: Path) -> 
 
 
 def test_an_interrupted_reception_leaves_no_half_delivery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import connectors.receive as receiving
+    import connectors.landing as landing
 
     agency = files_agency(tmp_path / "a", FULL)
     send(agency, "warga.csv", [person(1)])
@@ -162,7 +162,7 @@ def test_an_interrupted_reception_leaves_no_half_delivery(tmp_path: Path, monkey
     def broken(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(receiving, "write_json", broken)
+    monkeypatch.setattr(landing, "write_json", broken)
     with pytest.raises(KeyboardInterrupt):
         agency.receive()
     assert agency.deliveries() == []

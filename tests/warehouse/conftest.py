@@ -10,7 +10,8 @@ import pytest
 from warehouse_kit import MODELS, WRONG_SYSTEM, RegionNights, Warehouse, exchange_first
 
 import simulation
-from contracts.load import Contract, contracts_folder
+from contracts.contract import Contract
+from contracts.load import contracts_folder
 
 PEOPLE = 2000
 

@@ -31,7 +31,7 @@ catatan_ganda as (
         count(*) as jumlah
     from catatan
     semi join orang_tersentuh using (id_orang)
-    where entitas in ('penduduk.orang', 'kesehatan.pengukuran_balita')
+    where entitas in ({{ entitas_sekali() }})
     group by entitas, id_orang
     having count(*) > 1
 ),
