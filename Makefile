@@ -39,11 +39,11 @@ demo: $(STAMP) ## Simulate a province's agencies and reconcile them into a wareh
 	@echo "  docs/querying.md, docs/adding-a-source.md, docs/operating.md"
 
 test: lint types floors sql ## Everything that CI runs: style, types, floors, contracts, SQL, all tests
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint types floors ## The quick part, under a minute when warm
 	@$(BIN)/satudata contracts lint
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not postgres and not mariadb and not browser" $(QUICK)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not mariadb and not browser" $(QUICK)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
