@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 
@@ -15,6 +14,8 @@ from orchestration.prepare import Prepared, prepare
 from orchestration.resources import NIGHTLY, HomeResource
 
 HOME_VARIABLE = "SATUDATA_HOME"
+#: Dagster's console logger would print every event to the terminal or the daemon's journal; the run's log holds them.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def home_from_environ() -> Home:
@@ -39,24 +40,13 @@ def build_defs(prepared: Prepared) -> dg.Definitions:
         schedules=[nightly_schedule(prepared)],
         resources={"rumah": HomeResource(root=str(prepared.home.root))},
         executor=dg.in_process_executor,
-        loggers={"console": SILENT_CONSOLE},
     )
-
-
-def _nothing(context: dg.InitLoggerContext) -> logging.Logger:
-    logger = logging.Logger("satudata.dagster")
-    logger.addHandler(logging.NullHandler())
-    return logger
-
-
-#: Dagster's own would print every event to the terminal or the daemon's journal; the run's log and the UI hold them.
-SILENT_CONSOLE = dg.LoggerDefinition(_nothing, description="Prints nothing.")
 
 
 def nightly_job() -> dg.UnresolvedAssetJobDefinition:
     """Everything, once a night."""
     return dg.define_asset_job(
-        NIGHTLY, selection=dg.AssetSelection.all(), description="Seluruh pengiriman sampai terbit."
+        NIGHTLY, selection=dg.AssetSelection.all(), description="Seluruh pengiriman sampai terbit.", config=QUIET
     )
 
 
@@ -67,7 +57,9 @@ def domain_jobs(prepared: Prepared) -> list[dg.UnresolvedAssetJobDefinition]:
         keys = [raw_key(contract) for contract in prepared.contracts if contract.domain == domain]
         selection = dg.AssetSelection.assets(*keys).downstream()
         jobs.append(
-            dg.define_asset_job(domain, selection=selection, description=f"Pengiriman {domain} dan semua turunannya.")
+            dg.define_asset_job(
+                domain, selection=selection, description=f"Pengiriman {domain} dan semua turunannya.", config=QUIET
+            )
         )
     return jobs
 

@@ -13,6 +13,7 @@ from contracts.home import Home
 from orchestration.instance import enter_instance
 
 PUBLISHED, NOT_PUBLISHED, USAGE, STALE = 0, 1, 2, 3
+MOST_LISTED = 3
 
 
 @click.command()
@@ -79,5 +80,12 @@ def execute(
 
 def _line(entry: dict[str, object]) -> str:
     facts = {k: v for k, v in entry.items() if k not in ("waktu", "peristiwa", "run_id", "dagster_run_id")}
-    shown = ", ".join(f"{name} {value}" for name, value in facts.items() if value not in (None, (), [], ""))
+    shown = ", ".join(f"{name} {_short(value)}" for name, value in facts.items() if value not in (None, (), [], ""))
     return f"{entry['peristiwa']}: {shown}" if shown else str(entry["peristiwa"])
+
+
+def _short(value: object) -> object:
+    """A list as its members, a long one as their number; the run's log holds them all."""
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) if len(value) <= MOST_LISTED else f"{len(value)} pengiriman"
+    return value
