@@ -55,7 +55,8 @@ class Rule(Strict):
 class PersonRole(Strict):
     """Where a row of this entity names a person: the standard columns that describe them.
 
-    ``sekali`` says that the list should name each person once, so that naming one twice is a finding.
+    ``sekali`` says that the list should name each person once, so that naming one twice is a finding. ``nik_ibu`` names
+    the mother's NIK beside a child, which lists often repeat as the child's own.
     """
 
     peran: Name
@@ -65,6 +66,7 @@ class PersonRole(Strict):
     jenis_kelamin: Name | None = None
     jenis_kelamin_tetap: Literal["L", "P"] | None = None
     kode_wilayah: Name | None = None
+    nik_ibu: Name | None = None
     kunci: tuple[Name, ...] = ()
     hanya_bila: str = "true"
     sekali: bool = False

@@ -27,6 +27,23 @@
 {%- endmacro %}
 
 {#
+  Predicate: the row itself does not say that the NIK is somebody else's. A pregnant woman does not carry a man's; a child
+  does not carry its mother's; and a child that is only called "By. Ny. X" carries the words of its mother's name, so
+  that a NIK is its own only when its birth date is in it.
+#}
+{% macro nik_milik_sendiri(peran) -%}
+    nik_sah_bentuk({{ peran.nik }})
+    {%- if peran.jenis_kelamin_tetap %} and nik_cocok_kelamin({{ peran.nik }}, {{ teks(peran.jenis_kelamin_tetap) }}) {%- endif -%}
+    {%- if peran.nik_ibu %}
+    and {{ peran.nik }} is distinct from {{ peran.nik_ibu }}
+    and (
+        not belum_bernama({{ peran.nama }})
+        or ({{ peran.tanggal_lahir }} is not null and nik_cocok_lahir({{ peran.nik }}, {{ peran.tanggal_lahir }}))
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{#
   All person records of all entities.
   tersentuh: predicate on the rows that changed. A role whose rows repeat a person (a toddler measured monthly) is
   gathered to one record; which rows are gathered follows from the changed ones.
@@ -42,7 +59,7 @@
         {{ 'min(_kunci)' if peran.kunci else '_kunci' }} as _kunci,
         {{ 'min(_urutan_pertama)' if peran.kunci else '_urutan_pertama' }} as urutan_pertama,
         {{ 'max(_delivery_id)' if peran.kunci else '_delivery_id' }} as _delivery_id,
-        case when nik_sah_bentuk({{ peran.nik }}) then {{ peran.nik }} end as nik,
+        case when {{ nik_milik_sendiri(peran) }} then {{ peran.nik }} end as nik,
         {{ peran.nama }} as nama,
         {{ atribut_orang(peran.tanggal_lahir, none, 'date') }} as tanggal_lahir,
         {% if peran.kunci %}

@@ -11,6 +11,7 @@
   nik_lahir(nik)            birth date that a NIK states, for the century in which it is not in the future
   nik_sah_bentuk(nik)       16 digits, a calendar date, a serial; null passes
   nik_cocok_lahir, nik_cocok_kelamin   agreement with what the record says; null passes
+  belum_bernama(nama)       "By. Ny. X": the words are the mother's
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
   nama_badan(nama)          true for companies and offices
 #}
@@ -170,6 +171,7 @@ create or replace macro nama_badan(nama) as (
         upper(coalesce(nama, '')), '^(PT|CV|UD|FA|PD|YAYASAN|KOPERASI|DINAS|BADAN|PEMERINTAH|PEMKAB|KANTOR)\b'
     )
 );
+create or replace macro belum_bernama(nama) as (regexp_matches(upper(nama), '^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]'));
 create or replace macro nama_kunci(nama) as (
     trim(
         regexp_replace(
