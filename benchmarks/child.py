@@ -36,6 +36,20 @@ def satudata(url: str, rows: int, folder: Path) -> int:
     return read_deliveries(place.landing, contract.id)[0][1].baris_mendarat
 
 
+def reading(url: str, rows: int, folder: Path) -> int:
+    """The reading alone, from the table to Parquet: what the peers do; no hash, key, comparison or manifest."""
+    from connectors.databases import read_table
+    from contracts.duck import connect, install_extensions
+
+    extensions, target = folder.parent / "extensions", folder / "rows.parquet"
+    install_extensions(extensions)
+    folder.mkdir(parents=True)
+    with connect(extensions=extensions, scratch=folder / "scratch", memory="512MB") as con, _Clock():
+        read = read_table(con, bench_contract(rows), {ADDRESS: url}, folder, None)
+        row = con.execute(f"copy ({read.query}) to '{target}' (format parquet)").fetchone()
+    return int(row[0]) if row else 0
+
+
 def pandas(url: str, rows: int, folder: Path) -> int:
     """``pandas.read_sql`` of the contract's columns, and ``to_parquet``."""
     return _pandas(url, plain_statement(rows), folder)
@@ -82,7 +96,9 @@ class _Clock:
         print(json.dumps({"seconds": time.perf_counter() - self._started}))
 
 
-CONTESTANTS: dict[str, Contestant] = {"satudata": satudata, "pandas": pandas, "pandas_text": pandas_text, "copy": copy}
+CONTESTANTS: dict[str, Contestant] = {
+    "satudata": satudata, "reading": reading, "pandas": pandas, "pandas_text": pandas_text, "copy": copy,
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> None:

@@ -58,18 +58,22 @@ def _bench(name: str, url: str, options: Options, peers: dict[str, Bar | None]) 
 
 
 def _speed(name: str, url: str, options: Options, peers: dict[str, Bar | None], folder: Path) -> list[Measure]:
-    contestants = {peer: partial(_read, peer, url, options.rows, folder / peer) for peer in ("satudata", *peers)}
+    names = ("satudata", "reading", *peers)
+    contestants = {name: partial(_read, name, url, options.rows, folder / name) for name in names}
     rates = {
         peer: [read.rows / read.seconds / 1000 for read in reads]
         for peer, reads in interleave(contestants, options.runs).items()
     }
-    own = median(rates["satudata"])
+    own, reading = median(rates["satudata"]), median(rates["reading"])
     notes = "; ".join(f"{peer} {spread(values)} krows/s" for peer, values in rates.items())
     facts = f"{options.rows:,} rows x 12 columns; {notes}"
     measures = [Measure(f"{name}.rows", own, "krows/s", runs=options.runs, note=facts)]
     for peer, bar in peers.items():
-        ratio = own / median(rates[peer])
-        measures.append(Measure(f"{name}.vs_{peer}", ratio, "x rows/s", bar, peer=_PEERS[peer], runs=options.runs))
+        rate = median(rates[peer])
+        note = f"the reading alone: {reading / rate:.2f}"
+        measures.append(
+            Measure(f"{name}.vs_{peer}", own / rate, "x rows/s", bar, peer=_PEERS[peer], runs=options.runs, note=note)
+        )
     return measures
 
 

@@ -21,6 +21,7 @@ from expectations.derived import warehouse_suites
 from expectations.model import Check, Result, Suite
 from expectations.runner import run_gate
 from expectations.sql import literal, quote, relation
+from orchestration.checks import mart_grains
 
 MOST_TIMES = 2
 Counts = dict[str, tuple[object, ...]]
@@ -29,7 +30,10 @@ Counts = dict[str, tuple[object, ...]]
 def bench_gates(options: Options) -> list[Measure]:
     """The suites of both halves of the warehouse gate, on the home of the large province."""
     home = Home(_warehouse(options))
-    everything = (*warehouse_suites(load_contracts([contracts_folder()])), *cross_agency_suites(()))
+    everything = (
+        *warehouse_suites(load_contracts([contracts_folder()])),
+        *cross_agency_suites(mart_grains(home.prepared / "target" / "manifest.json")),
+    )
     suites = [suite for suite in everything if suite.checks]
     settings = home.settings()
     con = connect(

@@ -20,6 +20,7 @@ class Province:
 
     people: int
     home: Path
+    seconds: float = 0.0
 
     def new_home(self, path: Path) -> Path:
         """A home that has not run yet."""
@@ -44,10 +45,10 @@ class Night:
 
 
 def make_province(people: int, home: Path) -> Province:
-    """Simulate a province's agencies, not measured."""
+    """Simulate a province's agencies, once; ``seconds`` tells how long that took."""
     shutil.rmtree(home, ignore_errors=True)
-    satudata(home, "demo", "--people", str(people))
-    return Province(people, home)
+    usage = satudata(home, "demo", "--people", str(people))
+    return Province(people, home, usage.seconds)
 
 
 def run_night(home: Path) -> Night:

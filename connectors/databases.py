@@ -1,7 +1,8 @@
 """Tables of agency databases. SQLAlchemy knows addresses, columns and quoting; DuckDB's scanners carry the rows.
 
-Every column is cast to text by the agency's own server, in its own dialect: the only way by which numeric NIK,
+Columns are cast to text by the agency's own server, in its own dialect: the only way by which numeric NIK,
 ``infinity``, zero dates and long decimals are known to arrive unchanged (docs/decisions/0003-text-at-the-source.md).
+PostgreSQL's integers and texts need no cast.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ _FAMILIES = {
     "timestamp": {"date"},
     "boolean": {"boolean", "number"},
 }
+#: types that DuckDB's PostgreSQL scanner carries without loss: spared the server's cast, a third of its work
+_LOSSLESS = {"postgresql": {"BIGINT", "INTEGER", "SMALLINT", "VARCHAR", "TEXT"}}
 _CHUNK = 50_000
 _POSTGRES_SESSION = "-cdatestyle=ISO -cintervalstyle=iso_8601 -cbytea_output=hex -cextra_float_digits=1"
 
@@ -85,7 +88,7 @@ def read_table(
         _fetch_portably(contract, table, statement, taken, path)
         rows = f"read_parquet({literal(str(path))})"
     columns = [
-        *(quote(name) for name in taken),
+        *(f"cast({quote(name)} as varchar) as {quote(name)}" for name in taken),
         *(f"cast(null as varchar) as {quote(name)}" for name in missing),
     ]
     query = (
@@ -183,8 +186,12 @@ def _check(contract: Contract, table: Table) -> list[str]:
 
 def _select(contract: Contract, table: Table, taken: list[str], since: str | None) -> str:
     preparer = make_url(table.url).get_dialect()().identifier_preparer
-    target = f"cast(%s as {_TEXT.get(table.dialect, 'varchar(4000)')}) as %s"
-    columns = ", ".join(target % (preparer.quote(name), preparer.quote(name)) for name in taken)
+    lossless = _LOSSLESS.get(table.dialect, set())
+    text = _TEXT.get(table.dialect, "varchar(4000)")
+    quoted = {name: str(preparer.quote(name)) for name in taken}
+    columns = ", ".join(
+        q if table.columns[name] in lossless else f"cast({q} as {text}) as {q}" for name, q in quoted.items()
+    )
     name = preparer.quote(contract.object_name)
     if contract.server.schema:
         name = f"{preparer.quote(contract.server.schema)}.{name}"

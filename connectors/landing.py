@@ -168,7 +168,7 @@ def _manifest(
     if contract.facts.kursor:
         cursor = Cursor(kolom=contract.facts.kursor, dari=since, sampai=_reached(con, contract, source, place) or since)
     row = con.execute(
-        f"select count(*), coalesce(sum(cast(md5_number_lower(_sidik) as hugeint)), 0) from {source}"
+        f"select count(*), coalesce(sum(cast('0x' || left(_sidik, 15) as bigint)), 0) from {source}"
     ).fetchone()
     return Manifest(
         delivery_id=delivery_id,

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -127,7 +128,7 @@ def judge(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], rumah: HomeRe
 def warehouse_gate(prepared: Prepared, name: str, assets: Iterable[dg.AssetKey]) -> dg.AssetChecksDefinition:
     """The warehouse gate over one half of dbt's assets, as one step; a critical finding stops what follows."""
     by_ends = {(key.path[0], key.path[-1]): key for key in assets}
-    everything = (*warehouse_suites(prepared.contracts), *cross_agency_suites(_grains(prepared)))
+    everything = (*warehouse_suites(prepared.contracts), *cross_agency_suites(mart_grains(prepared.manifest)))
     suites = [suite for suite in everything if suite.checks and _ends(suite.checks[0]) in by_ends]
     checks = {(by_ends[_ends(check)], check_name(check)): check for suite in suites for check in suite.checks}
     specs = [check_spec(check, key, blocking=check.severity == "kritis") for (key, _), check in checks.items()]
@@ -153,9 +154,9 @@ def _ends(check: Check) -> tuple[str, str]:
     return parts[0], parts[-1]
 
 
-def _grains(prepared: Prepared) -> list[Grain]:
+def mart_grains(manifest: Path) -> list[Grain]:
     """Grain of every mart but dim_orang: the column that dbt's manifest tests as unique."""
-    nodes = json.loads(prepared.manifest.read_text(encoding="utf-8"))["nodes"]
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     grains = []
     for test in nodes.values():
         mart = nodes.get(test.get("attached_node") or "")

@@ -22,6 +22,8 @@ SECONDS = {
 class Stage:
     """A province and a product that take the seconds above."""
 
+    seconds = 60.0
+
     def __init__(self) -> None:
         self.ran: list[tuple[str, str]] = []
         self.kind: dict[Path, str] = {}
