@@ -102,7 +102,7 @@ def read_table(
         columns=tuple(column.name for column in contract.taken),
         missing=tuple(missing),
         new=tuple(name for name in table.columns if name not in declared),
-        types={name: table.columns[name] for name in taken},
+        types=table.columns,
     )
 
 

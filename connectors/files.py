@@ -39,9 +39,7 @@ def find_files(contract: Contract, environ: Mapping[str, str]) -> list[Path]:
     place = f"{contract.facts.produsen}, server {contract.server.name}"
     if not Path(pattern).is_absolute():
         raise DeliveryError(contract.id, f"{place}: the path is not absolute", "give the whole path of the files")
-    folder = Path(pattern).parent
-    while glob.has_magic(str(folder)):
-        folder = folder.parent
+    folder = shared_folder(pattern)
     try:
         reachable = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
     except OSError:
@@ -52,6 +50,15 @@ def find_files(contract: Contract, environ: Mapping[str, str]) -> list[Path]:
         )
     found = (Path(name) for name in glob.glob(pattern, recursive=True))
     return sorted((path for path in found if _sent(path)), key=lambda path: (path.name, str(path)))
+
+
+def shared_folder(pattern: str) -> Path:
+    """The innermost folder that all files of a pattern lie below: a file is known by its path from there on, since two
+    districts' folders may hold files of one name."""
+    folder = Path(pattern).parent
+    while glob.has_magic(str(folder)):
+        folder = folder.parent
+    return folder
 
 
 def read_file(con: duckdb.DuckDBPyConnection, path: Path, contract: Contract, scratch: Path) -> Reading:

@@ -187,7 +187,7 @@ def _manifest(
         baris_bukan_data=counts["bukan_data"],
         kunci_ditutup=counts["ditutup"],
         sidik_isi=short_hash(repr(row)),
-        sidik_skema=short_hash(repr(sorted(reading.types.items()) or sorted(reading.columns))),
+        sidik_skema=short_hash(reading.schema),
         kursor=cursor,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contracts.delivery import Source
 
@@ -22,6 +22,16 @@ class Reading:
     missing: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
     types: dict[str, str] = field(default_factory=dict)
+
+    def of(self, name: str) -> Reading:
+        """The same rows under the name by which their source is known."""
+        return replace(self, source=self.source.model_copy(update={"objek": name}))
+
+    @property
+    def schema(self) -> str:
+        """All that the source shows of its shape: column names, their types where it has types."""
+        found = sorted({*self.columns, *self.new} - set(self.missing))
+        return repr((found, sorted(self.types.items())))
 
 
 def quote(name: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from connectors.databases import read_table
 from connectors.errors import AccessError, ConnectorError, DeliveryError
-from connectors.files import find_files, read_file
+from connectors.files import find_files, read_file, shared_folder
 from connectors.landing import land
 from connectors.place import Place
 from contracts.contract import Contract
@@ -79,25 +79,27 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
         files = find_files(contract, place.environ)
     except SettingMissing as error:
         raise AccessError(contract.id, str(error)) from None
+    folder = shared_folder(contract.server.resolve(place.environ))
     for path in files:
+        name = str(path.relative_to(folder))
         try:
             copy, digest = _take(contract, path, scratch)
             # A file that returns to an earlier state is news; a copy of a held one under another name is not.
-            if last.get(path.name, digest) == digest and digest in known:
+            if last.get(name, digest) == digest and digest in known:
                 same.append(known[digest])
                 continue
             with connect(extensions=place.extensions, scratch=scratch, memory=MEMORY) as con:
-                reading = read_file(con, copy, contract, scratch)
+                reading = read_file(con, copy, contract, scratch).of(name)
                 manifest = land(con, contract, reading, place, scratch, since=None, received=copy)
         except ConnectorError as error:
             failures.append(str(error))
             continue
         if manifest is None:
-            same.append(path.name)
+            same.append(place.held(contract)[-1][1].delivery_id)
         else:
             new.append(manifest.delivery_id)
             known[digest] = manifest.delivery_id
-            last[path.name] = digest
+            last[name] = digest
     return Receipt(kontrak=contract.id, baru=tuple(new), sama_dengan=tuple(same), gagal="\n".join(failures) or None)
 
 

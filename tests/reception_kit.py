@@ -140,9 +140,9 @@ def sqlite_agency(folder: Path, facts: str, **contract: object) -> Agency:
     return Agency(folder, load_contract(path, STANDARDS), {"BASIS_URL": f"sqlite:///{database}"})
 
 
-def files_agency(folder: Path, facts: str, **contract: object) -> Agency:
+def files_agency(folder: Path, facts: str, *, server: str = FILES, **contract: object) -> Agency:
     """An agency that puts CSV files into ``kiriman/``."""
-    path = write_contract(folder, server=FILES, facts=facts, **contract)  # type: ignore[arg-type]
+    path = write_contract(folder, server=server, facts=facts, **contract)  # type: ignore[arg-type]
     (folder / "kiriman").mkdir()
     return Agency(folder, load_contract(path, STANDARDS), {"BERKAS": str(folder / "kiriman")})
 

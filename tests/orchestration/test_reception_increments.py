@@ -247,3 +247,27 @@ def test_ids_of_one_night_are_in_order_as_text(tmp_path: Path) -> None:
         (agency.landing / agency.contract.id / f"000001-{number + 1:05d}").mkdir(parents=True)
     send(agency, "warga.csv", [person(1)])
     assert agency.receive().baru == ("000001-00010",)
+
+
+def test_files_of_one_name_in_two_folders_are_two_files(tmp_path: Path) -> None:
+    """Each district has its folder and calls its file the same; none closes the other's rows."""
+    server = '{server: berkas, type: local, path: "${BERKAS}/*/*.csv", format: csv}'
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan", key=None, server=server)
+    for district, number in (("lahat", 1), ("muba", 2)):
+        (agency.folder / "kiriman" / district).mkdir()
+        send(agency, f"{district}/bayar.csv", [person(number)])
+    assert len(agency.receive().baru) == 2
+    assert [manifest.sumber.objek for manifest, _ in agency.deliveries()] == ["lahat/bayar.csv", "muba/bayar.csv"]
+    assert sum(manifest.kunci_ditutup for manifest, _ in agency.deliveries()) == 0
+    assert agency.receive().baru == ()
+
+
+def test_the_schema_fingerprint_tells_another_header(tmp_path: Path) -> None:
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan")
+    send(agency, "a.csv", [person(1)])
+    send(agency, "b.csv", [person(2)])
+    path = send(agency, "c.csv", [person(3)])
+    path.write_text(path.read_text().replace("ubah", "ubah,hp", 1).rstrip() + ",0812\n")
+    agency.receive()
+    prints = [manifest.sidik_skema for manifest, _ in agency.deliveries()]
+    assert prints[0] == prints[1] != prints[2]
