@@ -137,7 +137,7 @@ class Home:
         except ContractError as error:
             raise HomeError(str(error)) from None
         except ValidationError as error:
-            raise HomeError("\n".join(map(str, problems_of(error, file, ())))) from None
+            raise HomeError("\n".join(map(str, problems_of(error, file, (), Settings)))) from None
 
     def environ(self) -> dict[str, str]:
         """The process environment over the home's ``sumber.env`` (lines ``NAME=value``)."""

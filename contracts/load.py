@@ -67,9 +67,9 @@ def load_contract(path: Path, standards: Standards) -> Contract:
     if problems:
         raise ContractError(problems)
     data: dict[str, Any] = file.data
-    facts, entity = _dataset_facts(file, standards)
+    facts, entity, place = _dataset_facts(file, standards)
     columns, column_problems = _columns(file, facts, entity, standards)
-    problems += column_problems + _contract_problems(file, facts, entity, columns)
+    problems += column_problems + _contract_problems(file, place, facts, entity, columns)
     server, server_problems = server_facts(file)
     problems += server_problems
     frequency, frequency_problems = _frequency(file)
@@ -99,19 +99,19 @@ def _custom(file: YamlFile, place: Place, holder: dict[str, Any]) -> tuple[Any, 
     return None, place
 
 
-def _dataset_facts(file: YamlFile, standards: Standards) -> tuple[DatasetFacts, Entity]:
+def _dataset_facts(file: YamlFile, standards: Standards) -> tuple[DatasetFacts, Entity, Place]:
     value, place = _custom(file, ("schema", 0), file.data["schema"][0])
     if value is None:
         raise ContractError([file.problem(place, "lacks the custom property satudata")])
     try:
         facts = DatasetFacts.model_validate(value)
     except ValidationError as error:
-        raise ContractError(problems_of(error, file, place)) from None
+        raise ContractError(problems_of(error, file, place, DatasetFacts)) from None
     entity = standards.entitas.get(facts.entitas)
     if entity is None:
         valid = ", ".join(standards.entitas)
         raise ContractError([file.problem((*place, "entitas"), f"is no standard entity; valid: {valid}")])
-    return facts, entity
+    return facts, entity, place
 
 
 def _columns(
@@ -125,7 +125,7 @@ def _columns(
         try:
             own = ColumnFacts.model_validate(value or {})
         except ValidationError as error:
-            problems += problems_of(error, file, value_place)
+            problems += problems_of(error, file, value_place, ColumnFacts)
             continue
         kolom = own.kolom
         if kolom is None and not own.abaikan and own.sel is None and item["name"] in entity.kolom:
@@ -174,16 +174,17 @@ def _column_problems(
 
 
 def _contract_problems(
-    file: YamlFile, facts: DatasetFacts, entity: Entity, columns: tuple[SourceColumn, ...]
+    file: YamlFile, place: Place, facts: DatasetFacts, entity: Entity, columns: tuple[SourceColumn, ...]
 ) -> list[Problem]:
-    place: Place = ("schema", 0)
+    """What does not fit together; ``place`` is where the facts stand."""
+    listing: Place = ("schema", 0, "properties")
     names = [column.name for column in columns]
     mapped = [column.kolom for column in columns if column.kolom]
     problems = [
-        file.problem(place, f"column {n} is listed twice") for n in sorted({n for n in names if names.count(n) > 1})
+        file.problem(listing, f"column {n} is listed twice") for n in sorted({n for n in names if names.count(n) > 1})
     ]
     problems += [
-        file.problem(place, f"two columns are mapped to {m}")
+        file.problem(listing, f"two columns are mapped to {m}")
         for m in sorted({m for m in mapped if mapped.count(m) > 1})
     ]
     patterns = (facts.tata_letak.nama_berkas or "") + (facts.tata_letak.lembar or "")
@@ -192,19 +193,23 @@ def _contract_problems(
     given = {*mapped, *facts.konstanta, *group_names}
     for name, column in entity.kolom.items():
         if column.wajib and name not in given:
-            problems.append(file.problem(place, f"maps no column to {name}, which {entity.entitas} requires"))
+            problems.append(file.problem(listing, f"maps no column to {name}, which {entity.entitas} requires"))
     unknown = sorted({*facts.konstanta, *group_names} - set(entity.kolom))
     if unknown:
-        listed = ", ".join(unknown)
-        problems.append(file.problem(place, f"konstanta, nama_berkas or lembar name no standard column: {listed}"))
+        key = "konstanta" if set(unknown) & set(facts.konstanta) else "tata_letak"
+        text = f"{', '.join(unknown)}: no standard column of {entity.entitas}; valid: {', '.join(entity.kolom)}"
+        problems.append(file.problem((*place, key), text))
     if set(facts.diharapkan) - set(group_names):
-        problems.append(file.problem(place, "diharapkan names no group of tata_letak.nama_berkas"))
+        valid = ", ".join(group_names) or "none, since it has no (?P<name>...)"
+        text = f"names no group of tata_letak.nama_berkas; valid: {valid}"
+        problems.append(file.problem((*place, "diharapkan"), text))
+    cursor: Place = (*place, "kursor")
     if facts.kursor and facts.kursor not in names:
-        problems.append(file.problem(place, "kursor names no column of this contract"))
+        problems.append(file.problem(cursor, f"names no column of this contract; valid: {', '.join(names)}"))
     if facts.kursor and not any(column.key for column in columns):
-        problems.append(file.problem(place, "kursor needs a primaryKey column"))
+        problems.append(file.problem(cursor, "needs a column with primaryKey: true"))
     if facts.kursor and facts.bentuk == "penuh":
-        problems.append(file.problem(place, "a source read by kursor delivers perubahan, not penuh"))
+        problems.append(file.problem(cursor, "a source read by kursor delivers perubahan, not penuh"))
     if str(file.data["id"]).split(".")[0] != entity.domain:
         problems.append(file.problem(("id",), f"must start with the entity's domain, {entity.domain}"))
     if entity.sel and not any(column.cell for column in columns):
@@ -218,7 +223,7 @@ def _pattern_problems(file: YamlFile, place: Place, facts: DatasetFacts) -> list
         try:
             re.compile(pattern or "")
         except re.error:
-            problems.append(file.problem(place, f"tata_letak.{key} is no regular expression"))
+            problems.append(file.problem((*place, "tata_letak", key), "is no regular expression"))
     return problems
 
 

@@ -40,7 +40,8 @@ def odcs_problems(file: YamlFile) -> list[Problem]:
         place: Place = tuple(error.absolute_path)
         if error.validator in ("additionalProperties", "unevaluatedProperties"):
             unknown = [key for key in error.instance if key not in _odcs_keys()]
-            problems += [file.problem((*place, key), "is not a key of ODCS v3.1") for key in unknown]
+            valid = ", ".join(sorted(error.schema.get("properties", {}))) or "see ODCS v3.1"
+            problems += [file.problem((*place, key), f"is not a key of ODCS v3.1; valid: {valid}") for key in unknown]
             elsewhere += [] if unknown else [place]
         elif error.validator == "required":
             missing = [key for key in error.validator_value if key not in error.instance]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -160,31 +161,52 @@ def load_standards(folder: Path | None = None) -> Standards:
         try:
             entity = Entity.model_validate(file.data)
         except ValidationError as error:
-            problems += problems_of(error, file, ())
+            problems += problems_of(error, file, (), Entity)
             continue
         problems += _check_entity(entity, file)
         entities[entity.entitas] = entity
     priority_file, systems_file = read_yaml(folder / "prioritas.yaml"), read_yaml(folder / "wilayah.yaml")
+    priority, systems = Priority(bawaan=()), {}
     try:
         priority = Priority.model_validate(priority_file.data)
-        systems = {name: CodeSystem.model_validate(value) for name, value in systems_file.data.items()}
     except ValidationError as error:
-        raise ContractError([*problems, *problems_of(error, priority_file, ())]) from None
+        problems += problems_of(error, priority_file, (), Priority)
+    for name, value in systems_file.data.items():
+        try:
+            systems[name] = CodeSystem.model_validate(value)
+        except ValidationError as error:
+            problems += problems_of(error, systems_file, (name,), CodeSystem)
     if problems:
         raise ContractError(problems)
     return Standards(entitas=entities, prioritas=priority, sistem_wilayah=systems)
 
 
-def problems_of(error: ValidationError, file: YamlFile, prefix: Place) -> list[Problem]:
-    """Turn a pydantic error into problems with lines, without the offending values."""
+def problems_of(error: ValidationError, file: YamlFile, prefix: Place, model: type[BaseModel]) -> list[Problem]:
+    """Turn a pydantic error about ``model`` into problems with lines, without the offending values."""
     found = []
     for item in error.errors(include_url=False, include_input=False, include_context=True):
         place: Place = (*prefix, *item["loc"])
         text = item["msg"]
         if item["type"] == "extra_forbidden":
-            text = "is not a known key"
+            text = f"is not a known key; valid: {', '.join(_keys_at(model, item['loc'][:-1]))}"
         found.append(file.problem(place, text))
     return found
+
+
+def _keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """The keys that a model takes at a place inside it."""
+    for step in place:
+        if isinstance(step, str) and step in model.model_fields:
+            model = next((m for m in _models_in(model.model_fields[step].annotation)), model)
+    return sorted(field.alias or name for name, field in model.model_fields.items())
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The models that a field's type names, e.g. in ``tuple[Rule, ...] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _check_entity(entity: Entity, file: YamlFile) -> list[Problem]:
