@@ -187,10 +187,14 @@ def _check(contract: Contract, table: Table) -> list[str]:
 def _select(contract: Contract, table: Table, taken: list[str], since: str | None) -> str:
     preparer = make_url(table.url).get_dialect()().identifier_preparer
     lossless = _LOSSLESS.get(table.dialect, set())
-    text = _TEXT.get(table.dialect, "varchar(4000)")
+    text = _TEXT.get(table.dialect, "varchar(100)")
+    portable = table.dialect not in _TEXT  # texts of any length pass uncut; numbers and dates fit
     quoted = {name: str(preparer.quote(name)) for name in taken}
     columns = ", ".join(
-        q if table.columns[name] in lossless else f"cast({q} as {text}) as {q}" for name, q in quoted.items()
+        q
+        if table.columns[name] in lossless or (portable and table.families[name] == "text")
+        else f"cast({q} as {text}) as {q}"
+        for name, q in quoted.items()
     )
     name = preparer.quote(contract.object_name)
     if contract.server.schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -271,3 +272,31 @@ def test_the_schema_fingerprint_tells_another_header(tmp_path: Path) -> None:
     agency.receive()
     prints = [manifest.sidik_skema for manifest, _ in agency.deliveries()]
     assert prints[0] == prints[1] != prints[2]
+
+
+def test_a_dialect_without_a_scanner_is_read_portably(tmp_path: Path) -> None:
+    """DuckDB's own dialect stands for all that SQLAlchemy knows: digits, long texts and nulls arrive as they are."""
+    import duckdb
+
+    agency = sqlite_agency(tmp_path / "a", CURSOR)
+    database = tmp_path / "a" / "warga.duckdb"
+    long = "JALAN " + "PANJANG " * 900
+    with duckdb.connect(str(database)) as con:
+        con.execute(
+            "create table warga (id bigint, nik decimal(16, 0), nama varchar, lahir date, jk varchar, ubah timestamp)"
+        )
+        con.execute(
+            "insert into warga values (1, 9109014107900001, ?, '1990-07-01', 'P', '2026-06-01'), "
+            "(2, null, null, null, null, null)",
+            [long],
+        )
+    agency.environ["BASIS_URL"] = f"duckdb:///{database}"
+    agency.contract = replace(
+        agency.contract,
+        columns=tuple(replace(c, logical_type="number") if c.name == "nik" else c for c in agency.contract.columns),
+    )
+    agency.receive()
+    ((_, rows),) = agency.deliveries()
+    assert [row["nik"] for row in rows] == ["9109014107900001", None]
+    assert [row["nama"] for row in rows] == [long, None] and rows[0]["lahir"] == "1990-07-01"
+    assert agency.receive().baru == ()
