@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from connectors.errors import AccessError, DeliveryError
 from contracts.contract import Contract, SourceColumn
-from contracts.masking import mask_numbers
+from contracts.masking import mask_name, mask_numbers
 
 #: Rows in which a header may start, and how many are looked at: a second header row, a row of column numbers.
 SEARCHED, PREVIEW = 50, 53
@@ -42,7 +42,7 @@ class Where:
         return AccessError(self.contract.id, f"{self._place(None, None)}: {what}")
 
     def _place(self, sheet: str | None, row: int | None) -> str:
-        parts = [f"{self.contract.facts.produsen}, file {self.file}"]
+        parts = [f"{self.contract.facts.produsen}, file {mask_name(self.file)}"]
         parts += [f"sheet {sheet}"] if sheet is not None else []
         # A text file is opened in an editor, which counts lines; a workbook counts rows.
         parts += [f"{'line' if sheet is None else 'row'} {row}"] if row is not None else []

@@ -20,6 +20,7 @@ from contracts.delivery import (
     read_deliveries,
 )
 from contracts.duck import connect
+from contracts.masking import mask_name
 from contracts.server import SettingMissing
 
 MEMORY = "512MB"
@@ -81,7 +82,7 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
         raise AccessError(contract.id, str(error)) from None
     folder = shared_folder(contract.server.resolve(place.environ))
     for path in files:
-        name = str(path.relative_to(folder))
+        name = mask_name(str(path.relative_to(folder)))
         try:
             copy, digest = _take(contract, path, scratch)
             # A file that returns to an earlier state is news; a copy of a held one under another name is not.
@@ -127,4 +128,4 @@ def _take(contract: Contract, path: Path, scratch: Path) -> tuple[Path, str]:
             return copy, hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else "cannot be read"
-        raise AccessError(contract.id, f"{contract.facts.produsen}, file {path.name}: {reason}") from None
+        raise AccessError(contract.id, f"{contract.facts.produsen}, file {mask_name(path.name)}: {reason}") from None

@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from connectors.csv_xlsx_rows import Loaded, Table, parquet
 from connectors.layout import PREVIEW, Header, Where, check_header, find_header, no_header
 from connectors.xlsx_package import Kept, damaged, inspect_package
+from contracts.masking import mask_name
 
 _CHUNK_CELLS = 200_000
 
@@ -115,7 +116,8 @@ def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple
     """One sheet's table, the columns it lacks, and what is to be signalled."""
     layout = where.contract.facts.tata_letak
     height = sheet.end[0] + 1 if sheet.end else 0  # total_height counts one row less
-    blank = Table(f"(select range + 1 as _baris from range({height}))", sheet.name)
+    name = mask_name(sheet.name)
+    blank = Table(f"(select range + 1 as _baris from range({height}))", name)
     skipped = {name.strip().casefold() for name in layout.lewati_lembar}
     if sheet.name.strip().casefold() in skipped or not height:
         return blank, (), []
@@ -123,14 +125,14 @@ def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple
     preview = list(islice(rows, PREVIEW))
     header = find_header([_texts(row) for row in preview], where.contract, _spans(sheet))
     if layout.lembar and not _holds_data(layout.lembar, sheet.name, where):
-        stray = f"lembar {sheet.name} berkepala tetapi di luar tata_letak.lembar"
+        stray = f"lembar {name} berkepala tetapi di luar tata_letak.lembar"
         return blank, (), [stray] if header else []
     if header is None:
-        return blank, (), [f"lembar {sheet.name} tanpa kepala"] if layout.lembar else []
-    missing = check_header(header, where, sheet.name, header.first + 1)
+        return blank, (), [f"lembar {name} tanpa kepala"] if layout.lembar else []
+    missing = check_header(header, where, name, header.first + 1)
     beyond = _write(chain(preview, rows), header, target)
     signals = [*header.new, *(["isi di kanan kolom berkepala"] if beyond else [])]
-    return Table(parquet(target), sheet.name, header, header.last + 1), missing, signals
+    return Table(parquet(target), name, header, header.last + 1), missing, signals
 
 
 def _spans(sheet: CalamineSheet) -> dict[tuple[int, int], int]:

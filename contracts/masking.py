@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import traceback
@@ -9,6 +10,8 @@ import uuid
 from pathlib import Path
 
 _NUMBER = re.compile(r"\d{6,}")
+#: longer than a date with a time to the minute, as short as a damaged NIK
+_PERSONAL = re.compile(r"\d{13,}")
 
 
 def mask_number(value: str) -> str:
@@ -19,6 +22,14 @@ def mask_number(value: str) -> str:
 def mask_numbers(text: str) -> str:
     """Mask every run of six or more digits in a text of ours."""
     return _NUMBER.sub(lambda match: mask_number(match.group(0)), text)
+
+
+def mask_name(name: str) -> str:
+    """A file's or sheet's name without anybody's number: ``KK 1671012503900001.xlsx`` -> ``KK 1671~5d41c2.xlsx``.
+
+    Different names stay different; a name without a number of twelve digits or more stays as it is.
+    """
+    return _PERSONAL.sub(lambda match: f"{match[0][:4]}~{hashlib.md5(name.encode()).hexdigest()[:6]}", name)
 
 
 def keep_original(error: BaseException, folder: Path) -> str:
