@@ -19,6 +19,7 @@ from contracts.home import Home
 from contracts.masking import keep_original
 from expectations.model import Result
 from orchestration.control import models_changed, next_run_id, open_build
+from orchestration.history import fail_dead_runs
 from orchestration.lock import writer
 from orchestration.prepare import Prepared, prepare
 from orchestration.runlog import RunLog
@@ -58,6 +59,8 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._whole = context.run is not None and context.run.job_name == NIGHTLY
         with writer(home, f"run {name[:8]}"):
             remove_leftovers(home)
+            if context.instance:
+                fail_dead_runs(context.instance, but=name)
             try:
                 self._open(home, name, tags)
             except SatuDataError:
