@@ -18,11 +18,13 @@ from contracts.errors import HomeError, SatuDataError
 from contracts.home import Home
 from contracts.masking import keep_original
 from expectations.model import Result
+from expectations.page import write_page
 from orchestration.control import models_changed, next_run_id, open_build
 from orchestration.history import fail_dead_runs
 from orchestration.lock import writer
 from orchestration.prepare import Prepared, prepare
 from orchestration.runlog import RunLog
+from publication.pointer import POINTER
 
 FULL_REFRESH_TAG = "satudata/penuh"
 NIGHTLY = "malam"
@@ -71,6 +73,8 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             try:
                 yield self
             finally:
+                if self._results and not (home.published / POINTER / self._page).is_file():
+                    self.write_page(home.logs)
                 self.log.write("selesai")
 
     def _open(self, home: Home, name: str, tags: Mapping[str, str]) -> None:
@@ -84,6 +88,20 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         # Great Expectations takes seconds to import; reception mostly waits for agencies meanwhile.
         threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
         self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
+
+    @property
+    def _page(self) -> str:
+        return f"pemeriksaan-{self._run_id}.html"
+
+    def write_page(self, folder: Path) -> Path:
+        """Write what the gates found so far as a page for people; a run that publishes nothing leaves it with its log.
+
+        Returns:
+            The file.
+        """
+        title = f"Pemeriksaan data {self.prepared.settings.provinsi}"
+        write_page(self._results, folder / self._page, title=title, run_id=self._run_id, when=self.now)
+        return folder / self._page
 
     @property
     def prepared(self) -> Prepared:
