@@ -20,7 +20,7 @@ from contracts.masking import keep_original
 from expectations.model import Result
 from expectations.page import write_page
 from orchestration.control import models_changed, next_run_id, open_build
-from orchestration.history import fail_dead_runs
+from orchestration.history import fail_dead_runs, forget_old_runs, remove_old_logs
 from orchestration.lock import writer
 from orchestration.prepare import Prepared, prepare
 from orchestration.runlog import RunLog
@@ -65,6 +65,7 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
                 fail_dead_runs(context.instance, but=name)
             try:
                 self._open(home, name, tags)
+                self._forget(context.instance)
             except SatuDataError:
                 raise
             except Exception as error:  # noqa: BLE001 - a foreign text may carry values and would be stored
@@ -84,10 +85,18 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._run_id = next_run_id(con, home, name)
             changed = models_changed(con, self._prepared)
         self._full_refresh = changed or tags.get(FULL_REFRESH_TAG) == "true"
-        self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
+        self._log = RunLog(home.logs, self._run_id, name)
         # Great Expectations takes seconds to import; reception mostly waits for agencies meanwhile.
         threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
         self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
+
+    def _forget(self, instance: dg.DagsterInstance | None) -> None:
+        """Remove logs, error texts and run records that are older than the home keeps them."""
+        home, days = self.prepared.home, self.prepared.settings.simpan_log_hari
+        remove_old_logs(home.logs, days)
+        remove_old_logs(home.errors, days)
+        if instance:
+            forget_old_runs(instance, home, days)
 
     @property
     def _page(self) -> str:
