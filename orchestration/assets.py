@@ -8,15 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import dbt_assets
 
 from contracts.contract import Contract
-from contracts.delivery import Manifest, read_deliveries, read_verdicts
+from contracts.delivery import Manifest, read_deliveries, read_receipts, read_verdicts
 from contracts.keys import load_key
 from orchestration import dbt_run
 from orchestration.checks import delivery_check_specs, delivery_gate
 from orchestration.control import open_build, write_control
-from orchestration.freshness import stale_reason
+from orchestration.freshness import last_read, stale_reason
 from orchestration.guard import guarded
 from orchestration.prepare import Prepared
 from orchestration.reception import receive_all
@@ -82,10 +83,11 @@ def _receive(rumah: HomeResource, chosen: list[Contract]) -> Iterator[Any]:
         write_control(con, rumah.prepared, rumah.run_id)
         results = delivery_gate(con, rumah)
     verdicts = read_verdicts(rumah.prepared.home.verdicts)
+    read = last_read(read_receipts(rumah.prepared.home.receipts))
     for contract, receipt in zip(chosen, receipts, strict=True):
         held = [manifest for _, manifest in read_deliveries(rumah.prepared.home.landing, contract.id)]
         yield dg.MaterializeResult(asset_key=raw_key(contract), metadata=_delivery_metadata(held, receipt.baru))
-        reason = stale_reason(contract, receipt, held, verdicts, rumah.now)
+        reason = stale_reason(contract, receipt, held, verdicts, rumah.now, read.get(contract.id))
         yield dg.AssetCheckResult(
             asset_key=raw_key(contract),
             check_name=FRESH,
@@ -120,7 +122,8 @@ def _build(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[A
     checks = {check.name: check for check in context.selected_asset_check_keys}
     started = time.monotonic()
     results = dbt_run.build(rumah.prepared, sorted(keys), full_refresh=rumah.full_refresh)
-    rows = _row_counts(rumah.prepared)
+    with open_build(rumah.prepared) as con:
+        rows = row_counts(con)
     broken = []
     for result in results:
         rumah.log.write("dbt", simpul=result.name, status=result.status, detik=round(result.seconds, 3))
@@ -150,10 +153,11 @@ def _build(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[A
         )
 
 
-def _row_counts(prepared: Prepared) -> dict[str, int]:
-    with open_build(prepared) as con:
-        rows = con.execute("select schema_name || '.' || table_name, estimated_size from duckdb_tables()").fetchall()
-    return {name: int(size) for name, size in rows}
+def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per table, counted: DuckDB's own estimate grows with every row that was ever replaced."""
+    names = con.execute("select schema_name, table_name from duckdb_tables() where not temporary").fetchall()
+    counts = [con.execute(f'select count(*) from "{schema}"."{table}"').fetchone() for schema, table in names]
+    return {f"{schema}.{table}": count[0] for (schema, table), count in zip(names, counts, strict=True) if count}
 
 
 def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:

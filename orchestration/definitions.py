@@ -10,12 +10,17 @@ import dagster as dg
 from contracts.home import Home
 from orchestration.assets import dbt_half, identity_asset, raw_key, reception_asset, snapshot_asset
 from orchestration.checks import warehouse_gate
+from orchestration.history import free_queue
 from orchestration.prepare import Prepared, prepare
 from orchestration.resources import NIGHTLY, HomeResource
 
 HOME_VARIABLE = "SATUDATA_HOME"
 #: Dagster's console logger would print every event to the terminal or the daemon's journal; the run's log holds them.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+#: How often the daemon looks for dead runs; each look leaves one line in Dagster's history.
+SENSOR_SECONDS = 300
 
 
 def home_from_environ() -> Home:
@@ -38,6 +43,7 @@ def build_defs(prepared: Prepared) -> dg.Definitions:
         asset_checks=gates,
         jobs=jobs,
         schedules=[nightly_schedule(prepared)],
+        sensors=[dead_run_sensor(prepared)],
         resources={"rumah": HomeResource(root=str(prepared.home.root))},
         executor=dg.in_process_executor,
     )
@@ -75,6 +81,22 @@ def nightly_schedule(prepared: Prepared) -> dg.ScheduleDefinition:
         execution_timezone=settings.zona,
         default_status=status,
     )
+
+
+def dead_run_sensor(prepared: Prepared) -> dg.SensorDefinition:
+    """Frees the queue of a run that was killed: on wherever the daemon runs, also for runs of the command line."""
+
+    @dg.sensor(
+        name="bebaskan_antrean",
+        description="Menandai gagal jalan yang mati, agar antrean tidak menunggunya.",
+        minimum_interval_seconds=SENSOR_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+    )
+    def free(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        dead = free_queue(context.instance, prepared.home)
+        return dg.SkipReason(f"marked as failed: {', '.join(dead)}" if dead else "no dead run")
+
+    return free
 
 
 def definitions() -> dg.Definitions:

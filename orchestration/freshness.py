@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from contracts.contract import Contract
-from contracts.delivery import Manifest, Receipt
+from contracts.delivery import Manifest, Receipt, SealedReceipts
 
 #: A delivery may be this many rhythms old before it counts as late: one for the rhythm, one for the road.
 RHYTHMS = 2.0
@@ -19,6 +19,7 @@ def stale_reason(
     deliveries: list[Manifest],
     verdicts: Mapping[tuple[str, str], str | None],
     now: datetime,
+    read: datetime | None = None,
 ) -> str | None:
     """Why the data in use is not what it should be, or None.
 
@@ -28,6 +29,7 @@ def stale_reason(
         deliveries: all its deliveries, oldest first.
         verdicts: the delivery gate's verdicts by contract and delivery id.
         now: the present moment.
+        read: when the agency last answered, with news or without; see ``last_read``.
     """
     aside = {m.delivery_id for m in deliveries if verdicts.get((contract.id, m.delivery_id))}
     held = [manifest for manifest in deliveries if manifest.delivery_id not in aside]
@@ -36,7 +38,11 @@ def stale_reason(
         return f"{receipt.gagal} ({since})"
     if not held:
         return f"{contract.id}: has never delivered" if receipt is not None else None
-    days = (now - held[-1].diterima_pada).total_seconds() / 86_400
+    delivered = held[-1].diterima_pada
+    if contract.server.kind == "database" and read is not None:
+        # Read and found as it was, a table is up to date; a file that lies where it lay says nothing.
+        delivered = max(delivered, read)
+    days = (now - delivered).total_seconds() / 86_400
     if days > RHYTHMS * contract.frequency_days:
         return (
             f"{contract.id}: late, nothing new for {days:.0f} days; the contract says every "
@@ -52,6 +58,16 @@ def stale_reason(
     if silent:
         problems.append(f"silent: {', '.join(silent)}")
     return f"{contract.id}: {'; '.join(problems)}" if problems else None
+
+
+def last_read(sealed: Iterable[SealedReceipts]) -> dict[str, datetime]:
+    """Per contract when its source was last read to the end, whether it brought anything new or not."""
+    return {
+        receipt.kontrak: seal.disegel_pada
+        for seal in sealed
+        for receipt in seal.kontrak
+        if not receipt.gagal and (receipt.baru or receipt.sama_dengan)
+    }
 
 
 def silent_parts(contract: Contract, held: list[Manifest], now: datetime) -> list[str]:

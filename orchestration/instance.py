@@ -1,11 +1,9 @@
-"""Dagster's instance of a home: storage, telemetry off, old logs removed."""
+"""Dagster's instance of a home: storage, telemetry off."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from contracts.delivery import write_text_atomic
 from contracts.errors import HomeError
 from contracts.home import SETTINGS, Home, Settings
 
-_DAY = 86_400
 _HELD: dict[str, sqlite3.Connection] = {}
 CODE_LOCATION = "orchestration.code_location"
 
@@ -73,8 +70,6 @@ def enter_instance(home: Home) -> Settings:
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     calm_sqlite(home)
-    remove_old_logs(home.errors, settings.simpan_log_hari)
-    remove_old_logs(home.logs, settings.simpan_log_hari)
     return settings
 
 
@@ -116,12 +111,3 @@ def calm_sqlite(home: Home) -> None:
         if file not in _HELD:
             _HELD[file] = sqlite3.connect(file, check_same_thread=False)
             _HELD[file].execute("select count(*) from sqlite_master").fetchone()
-
-
-def remove_old_logs(folder: Path, days: int) -> None:
-    """Delete entries of a folder that were last changed more than ``days`` ago."""
-    if not folder.is_dir():
-        return
-    for entry in folder.iterdir():
-        if time.time() - entry.stat().st_mtime > days * _DAY:
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)

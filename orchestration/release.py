@@ -10,7 +10,6 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from expectations.page import write_page
 from expectations.release import release_suites
 from expectations.store import COLUMNS as RESULT_COLUMNS
 from expectations.store import TABLE as RESULT_TABLE
@@ -90,10 +89,6 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
             folder = write_snapshot(con, tables, home.published, name=name, run_id=rumah.run_id, made=rumah.now)
         if not blocked and rumah.whole:
             remember_models(con, prepared)
-    page = (folder if not blocked else home.logs) / f"pemeriksaan-{rumah.run_id}.html"
-    write_page(
-        rumah.results, page, title=f"Pemeriksaan data {prepared.settings.provinsi}", run_id=rumah.run_id, when=rumah.now
-    )
     for result in results:
         yield check_result(result, key)
     if blocked:
@@ -103,6 +98,7 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
             f"release held back by {reasons}; the snapshot {current(home.published)} stays",
             allow_retries=False,
         )
+    page = rumah.write_page(folder)
     move_pointer(home.published, name)
     gone = prune(home.published, prepared.settings.simpan_snapshot)
     rumah.log.write("terbit", snapshot=name, dihapus=gone)

@@ -18,10 +18,13 @@ from contracts.errors import HomeError, SatuDataError
 from contracts.home import Home
 from contracts.masking import keep_original
 from expectations.model import Result
+from expectations.page import write_page
 from orchestration.control import models_changed, next_run_id, open_build
+from orchestration.history import fail_dead_runs, forget_old_runs, remove_old_logs
 from orchestration.lock import writer
 from orchestration.prepare import Prepared, prepare
 from orchestration.runlog import RunLog
+from publication.pointer import POINTER
 
 FULL_REFRESH_TAG = "satudata/penuh"
 NIGHTLY = "malam"
@@ -58,8 +61,11 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         self._whole = context.run is not None and context.run.job_name == NIGHTLY
         with writer(home, f"run {name[:8]}"):
             remove_leftovers(home)
+            if context.instance:
+                fail_dead_runs(context.instance, but=name)
             try:
                 self._open(home, name, tags)
+                self._forget(context.instance)
             except SatuDataError:
                 raise
             except Exception as error:  # noqa: BLE001 - a foreign text may carry values and would be stored
@@ -68,6 +74,8 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             try:
                 yield self
             finally:
+                if self._results and not (home.published / POINTER / self._page).is_file():
+                    self.write_page(home.logs)
                 self.log.write("selesai")
 
     def _open(self, home: Home, name: str, tags: Mapping[str, str]) -> None:
@@ -77,10 +85,32 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._run_id = next_run_id(con, home, name)
             changed = models_changed(con, self._prepared)
         self._full_refresh = changed or tags.get(FULL_REFRESH_TAG) == "true"
-        self._log = RunLog(home.logs, self._run_id, name, keep_days=self._prepared.settings.simpan_log_hari)
+        self._log = RunLog(home.logs, self._run_id, name)
         # Great Expectations takes seconds to import; reception mostly waits for agencies meanwhile.
         threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
         self._log.write("mulai", penuh=self._full_refresh, model_berubah=changed)
+
+    def _forget(self, instance: dg.DagsterInstance | None) -> None:
+        """Remove logs, error texts and run records that are older than the home keeps them."""
+        home, days = self.prepared.home, self.prepared.settings.simpan_log_hari
+        remove_old_logs(home.logs, days)
+        remove_old_logs(home.errors, days)
+        if instance:
+            forget_old_runs(instance, home, days)
+
+    @property
+    def _page(self) -> str:
+        return f"pemeriksaan-{self._run_id}.html"
+
+    def write_page(self, folder: Path) -> Path:
+        """Write what the gates found so far as a page for people; a run that publishes nothing leaves it with its log.
+
+        Returns:
+            The file.
+        """
+        title = f"Pemeriksaan data {self.prepared.settings.provinsi}"
+        write_page(self._results, folder / self._page, title=title, run_id=self._run_id, when=self.now)
+        return folder / self._page
 
     @property
     def prepared(self) -> Prepared:

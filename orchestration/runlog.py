@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-_DAY = 86_400
 #: called with every event, e.g. by the command line to show progress
 listeners: list[Callable[[dict[str, object]], None]] = []
 
 
 class RunLog:
-    """Appends one JSON object per line; logs older than ``keep_days`` are removed when a run starts."""
+    """Appends one JSON object per line."""
 
-    def __init__(self, folder: Path, run_id: str, dagster_run_id: str, *, keep_days: int) -> None:
+    def __init__(self, folder: Path, run_id: str, dagster_run_id: str) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for old in folder.glob("*.jsonl"):
-            if time.time() - old.stat().st_mtime > keep_days * _DAY:
-                old.unlink(missing_ok=True)
         self._path = folder / f"{run_id}.jsonl"
         self._base = {"run_id": run_id, "dagster_run_id": dagster_run_id}
         self._lock = threading.Lock()

@@ -12,7 +12,7 @@ import click
 from contracts.delivery import read_deliveries, read_receipts, read_verdicts
 from contracts.home import Home
 from contracts.load import contract_folders, load_contracts
-from orchestration.freshness import stale_reason
+from orchestration.freshness import last_read, stale_reason
 
 
 @click.command()
@@ -47,6 +47,7 @@ def collect(home: Home) -> dict[str, Any]:
 
     zone = ZoneInfo(home.settings().zona)
     sealed = read_receipts(home.receipts)
+    read = last_read(sealed)
     latest = {receipt.kontrak: receipt for seal in sealed for receipt in seal.kontrak}
     now = datetime.now(UTC)
     verdicts = read_verdicts(home.verdicts)
@@ -58,7 +59,7 @@ def collect(home: Home) -> dict[str, Any]:
                 "contract": contract.id,
                 "held": len(held),
                 "last": held[-1].diterima_pada.astimezone(zone).isoformat(timespec="minutes") if held else None,
-                "problem": stale_reason(contract, latest.get(contract.id), held, verdicts, now),
+                "problem": stale_reason(contract, latest.get(contract.id), held, verdicts, now, read.get(contract.id)),
             }
         )
     return {

@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 from deploy_kit import DEPLOY, command, environment
-from pipeline_kit import Province
+from pipeline_kit import Province, kill_at, start
 
 pytestmark = pytest.mark.slow
 REPOSITORY = DEPLOY.parent
@@ -49,6 +50,26 @@ def test_the_daemon_beats(province: Province, tmp_path: Path) -> None:
 
     assert process.returncode in (0, -signal.SIGTERM)
     assert list((tmp_path / "rumah-pengguna").iterdir()) == []
+
+
+def test_the_daemon_starts_the_next_run_though_one_was_killed(province: Province, tmp_path: Path) -> None:
+    """Of a run killed on the command line nobody tells the daemon, whose queue lets one run through at a time."""
+    storage = province.home / "dagster" / "storage" / "history" / "runs.db"
+    before = set(_runs(storage))
+    kill_at(start(province.home, "run"), province.home, lambda _, events: len(events) > 2)
+    (dead,) = set(_runs(storage)) - before
+    with sqlite3.connect(storage) as con:
+        con.execute("update runs set update_timestamp = datetime('now', '-10 minutes') where run_id = ?", [dead])
+    subprocess.run(
+        [sys.executable, "-m", "dagster", "job", "launch", "-m", "orchestration.code_location", "-j", "malam"],
+        env={"PATH": os.environ["PATH"], **environment(province.home)}, cwd=tmp_path, check=True, capture_output=True,
+    )  # fmt: skip
+    (waiting,) = set(_runs(storage)) - before - {dead}
+    assert _runs(storage) | {dead: "STARTED", waiting: "QUEUED"} == _runs(storage)
+
+    with _service(command("satudata-daemon.service"), province.home, tmp_path) as process:
+        _until(process, lambda: _runs(storage)[waiting] == "STARTED")
+        assert _runs(storage)[dead] == "FAILURE"
 
 
 @contextmanager
@@ -115,6 +136,12 @@ def _heartbeats(storage: Path) -> set[str]:
             return {row[0] for row in con.execute("select daemon_type from daemon_heartbeats")}
     except sqlite3.OperationalError:
         return set()
+
+
+def _runs(storage: Path) -> dict[str, str]:
+    """Run id -> what Dagster believes of the run."""
+    with sqlite3.connect(f"file:{storage}?mode=ro", uri=True, timeout=30) as con:
+        return dict(con.execute("select run_id, status from runs").fetchall())
 
 
 def _of_home(home: Path) -> list[int]:

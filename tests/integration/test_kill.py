@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -51,5 +52,7 @@ def test_later_run_killed_at_every_boundary(province: Province, nights: Nights) 
         kill_at(start(province.home, "run"), province.home, boundary)
         assert current(province.home / "published") == before, f"the pointer moved when {boundary.__name__}"
     assert satudata(province.home, "run").exit in PUBLISHED
+    with sqlite3.connect(province.home / "dagster" / "storage" / "history" / "runs.db") as con:
+        assert con.execute("select count(*) from runs where status = 'STARTED'").fetchone() == (0,), "none goes on"
     assert ledger_problems(province.snapshot) == []
     assert differences(nights.snapshots[1], province.snapshot) == []

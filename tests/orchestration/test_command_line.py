@@ -81,6 +81,45 @@ def test_a_deployment_has_its_schedule_on_and_the_demo_off(tmp_path: Path) -> No
     assert not Home(tmp_path / "demo").settings().jadwal_aktif
 
 
+def test_the_demo_leaves_a_deployment_alone(tmp_path: Path) -> None:
+    """Its addresses and passwords stand nowhere else, not even in the backup."""
+    root = tmp_path / "nyata"
+    assert run(tmp_path / "x", "init", str(root)).exit_code == 0
+    (root / "sumber.env").write_text("SIAK_URL=postgresql://walidata:Rahasia99@10.16.2.10/siak\n")
+    for settings in ("kontrak_bawaan: false\n", "kontrak_bawaan: true\n"):
+        (root / "satudata.yaml").write_text(settings)
+        result = run(root, "demo", "--people", "20")
+        assert result.exit_code == 1 and str(root) in result.output and "--home" in result.output
+        assert "Rahasia99" not in result.output
+        assert (root / "sumber.env").read_text() == "SIAK_URL=postgresql://walidata:Rahasia99@10.16.2.10/siak\n"
+        assert not (root / "simulasi").exists()
+
+
+def test_the_demo_leaves_deliveries_alone_that_no_demo_made(home: Path) -> None:
+    (home / "satudata.yaml").write_text("kontrak_bawaan: true\n")
+    (home / "landing" / "penduduk.dinas.warga" / "000001-00001").mkdir(parents=True)
+    result = run(home, "demo", "--people", "20")
+    assert result.exit_code == 1 and "no demo made" in result.output
+    assert (home / "landing" / "penduduk.dinas.warga" / "000001-00001").is_dir()
+
+
+def test_a_demo_of_another_size_does_not_mix_two_provinces(tmp_path: Path) -> None:
+    root = tmp_path / "demo"
+    assert run(root, "demo", "--people", "20").exit_code == 0
+    received = root / "landing" / "penduduk.disdukcapil_sumsel.biodata" / "000001-00001"
+    own = root / "contracts" / "dinas__warga.odcs.yaml"
+    received.mkdir(parents=True)
+    own.write_text("")
+
+    again = run(root, "demo", "--people", "20")
+    assert again.exit_code == 0 and "anew" not in again.output and received.is_dir()
+    for arguments in (["--people", "30"], ["--people", "30", "--seed", "2"]):
+        received.mkdir(parents=True, exist_ok=True)
+        other = run(root, "demo", *arguments)
+        assert other.exit_code == 0 and "starts anew" in other.output, other.output
+        assert not received.exists() and (root / "landing").is_dir() and own.is_file()
+
+
 def test_an_unknown_zone_is_refused(tmp_path: Path) -> None:
     result = run(tmp_path / "x", "init", str(tmp_path / "nyata"), "--zona", "Asia/Palembang")
     assert result.exit_code in (1, 2) and "Asia/Jakarta" in result.output
