@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from contracts.contract import Contract
 from contracts.delivery import Manifest, Receipt, SealedReceipts
@@ -76,7 +77,7 @@ def silent_parts(contract: Contract, held: list[Manifest], now: datetime) -> lis
         match.groupdict()
         for manifest in held
         if (now - manifest.diterima_pada).total_seconds() / 86_400 <= RHYTHMS * contract.frequency_days
-        and (match := re.search(contract.facts.tata_letak.nama_berkas or "", manifest.sumber.objek))
+        and (match := re.search(contract.facts.tata_letak.nama_berkas or "", Path(manifest.sumber.objek).name))
     ]
     return [
         f"{group} {value}"
