@@ -13,6 +13,7 @@
   nik_cocok_lahir, nik_cocok_kelamin   agreement with what the record says; null passes
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
   nama_badan(nama)          true for companies and offices
+  kunci_huruf(t)            MD5 in letters g-v only: a published key in which no run of digits can look like a NIK
 #}
 {% macro buat_fungsi() %}
 create or replace macro rapikan(t) as (
@@ -165,6 +166,7 @@ create or replace macro kunci_kendaraan(rangka, nopol) as (
         else 'nopol:' || nopol
     end
 );
+create or replace macro kunci_huruf(t) as (translate(md5(t), '0123456789abcdef', 'ghijklmnopqrstuv'));
 create or replace macro nama_badan(nama) as (
     regexp_matches(
         upper(coalesce(nama, '')), '^(PT|CV|UD|FA|PD|YAYASAN|KOPERASI|DINAS|BADAN|PEMERINTAH|PEMKAB|KANTOR)\b'
