@@ -45,6 +45,20 @@ select *
 from int_{{ entitas }}_berlaku
 {% endmacro %}
 
+{#
+  After a fact with one row per record: records that are in force no more leave. Only a key of which a version is
+  quarantined can be one: its contract's mapping or a rule changed after it was accepted. The fact keeps kontrak and _kunci.
+#}
+{% macro buang_fakta_tanpa_catatan(entitas) %}
+    delete from {{ this }}
+    where (kontrak, _kunci) in (
+        select (stg._kontrak, stg._kunci)
+        from {{ ref('stg_' ~ entitas) }} as stg
+        anti join {{ ref('int_' ~ entitas ~ '_berlaku') }} as berlaku using (_kontrak, _kunci)
+        where stg._nasib = 'karantina'
+    )
+{% endmacro %}
+
 {# After the model: keys that no longer have an accepted version (their mapping or a rule changed) leave. #}
 {% macro buang_yang_hilang(entitas) %}
     {% if is_incremental() %}

@@ -6,7 +6,9 @@
   digit(t)                  an issued number: blanks, dots, dashes, apostrophes and a trailing ".0" removed
   tanggal(t)                dd-mm-yyyy, dd/mm/yyyy, ISO, "5 Mei 2026", Excel serial (1900 system) -> DATE
   bilangan(t, desimal)      "1.234.567,89", "Rp 1.500.000,-" -> DECIMAL(20, 4); desimal is "," or "."
-  kode_wilayah_rapi(t, s)   region code as digits; Excel's 16.1 for 16.10 is undone for Kemendagri codes
+  tanpa_koma_nol(t)         a code that became a number: 1601.0 -> 1601; other text as it is
+  kode_wilayah_rapi(t, s)   region code as digits; Excel's 16.1 for 16.10 is undone for Kemendagri codes; null if no level
+                            of the system has its width: a NIK or telephone number typed there is no code
   ya_tidak(t)               Y/Ya/1/tick -> true, T/Tidak/0 -> false
   nik_lahir(nik)            birth date that a NIK states, for the century in which it is not in the future
   nik_sah_bentuk(nik)       16 digits, a calendar date, a serial; null passes
@@ -14,6 +16,7 @@
   belum_bernama(nama)       "By. Ny. X": the words are the mother's
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
   nama_badan(nama)          true for companies and offices
+  kunci_huruf(t)            MD5 in letters g-v only: a published key in which no run of digits can look like a NIK
 #}
 {% macro buat_fungsi() %}
 create or replace macro rapikan(t) as (
@@ -105,14 +108,32 @@ create or replace macro ya_tidak(t) as (
         when upper(t) in ('T', 'TIDAK', 'TDK', '0', 'FALSE', 'X', 'N') then false
     end
 );
-create or replace macro kode_wilayah_rapi(t, sistem) as (
-    nullif(
-        regexp_replace(
-            case when sistem = 'kemendagri' and regexp_full_match(t, '\d\d\.\d') then t || '0' else t end,
+create or replace macro tanpa_koma_nol(t) as (
+    case when t like '%.0%' then regexp_replace(t, '^(\d+)\.0+$', '\1') else t end
+);
+create or replace macro kode_wilayah_angka(t, sistem) as (
+    case
+        when regexp_full_match(t, '[0-9]+') then t
+        else regexp_replace(
+            case
+                when sistem = 'kemendagri' and regexp_full_match(t, '\d\d\.[1-9]') then t || '0'
+                else tanpa_koma_nol(t)
+            end,
             '[^0-9]', '', 'g'
-        ),
-        ''
-    )
+        )
+    end
+);
+create or replace macro kode_wilayah_rapi(t, sistem) as (
+    case
+        when list_contains(
+            case sistem
+                {%- for nama, fakta in var('sistem_wilayah').items() %}
+                when '{{ nama }}' then {{ fakta.lebar.values() | list }}
+                {%- endfor %}
+            end,
+            length(kode_wilayah_angka(t, sistem))
+        ) then kode_wilayah_angka(t, sistem)
+    end
 );
 create or replace macro nik_hari(nik) as (try_cast(substr(nik, 7, 2) as integer) % 40);
 create or replace macro nik_lahir(nik) as (
@@ -166,6 +187,7 @@ create or replace macro kunci_kendaraan(rangka, nopol) as (
         else 'nopol:' || nopol
     end
 );
+create or replace macro kunci_huruf(t) as (translate(md5(t), '0123456789abcdef', 'ghijklmnopqrstuv'));
 create or replace macro nama_badan(nama) as (
     regexp_matches(
         upper(coalesce(nama, '')), '^(PT|CV|UD|FA|PD|YAYASAN|KOPERASI|DINAS|BADAN|PEMERINTAH|PEMKAB|KANTOR)\b'

@@ -1,8 +1,12 @@
-{# Sort key of a record among those of one person: declared source priority, then the latest accepted version. #}
+{#
+  Sort key of a record among those of one person: what a source still states before what it closed, then the declared
+  source priority, then the latest accepted version.
+#}
 {% macro urutan_sumber(atribut, alias=none) -%}
     {%- set dari = alias ~ "." if alias else "" -%}
     printf(
-        '%02d|%06d|%s',
+        '%d|%02d|%06d|%s',
+        cast({{ dari }}_berlaku_sampai is not null as integer),
         case {{ dari }}entitas
             {%- for entitas in var('prioritas').atribut.get(atribut, var('prioritas').bawaan) %}
             when '{{ entitas }}' then {{ loop.index }}

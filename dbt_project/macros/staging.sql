@@ -43,7 +43,7 @@
     {%- elif jenis == 'wilayah' -%} kode_wilayah_rapi({{ teks }}, {{ nama }}__sistem)
     {%- elif jenis == 'pilihan' -%}
     case when list_contains({{ daftar_teks(nilai) }}, upper({{ teks }})) then upper({{ teks }}) end
-    {%- elif jenis == 'kode' -%} nullif(ltrim({{ teks }}, ''''), '')
+    {%- elif jenis == 'kode' -%} tanpa_koma_nol(nullif(ltrim({{ teks }}, ''''), ''))
     {%- else -%} {{ teks }}
     {%- endif -%}
 {%- endmacro %}
@@ -54,9 +54,9 @@
     {%- if asal and asal.formats -%}
     cast(cast(try_strptime({{ asal.source }}, {{ daftar_teks(asal.formats) }}) as date) as varchar)
     {%- elif asal and asal.translations -%}
-    case upper(bersih({{ asal.source }}))
+    case upper(tanpa_koma_nol(bersih({{ asal.source }})))
         {%- for dari, ke in asal.translations.items() %}
-        when {{ teks(dari | upper) }} then {{ teks(ke) }}
+        when {{ teks(modules.re.sub('^([0-9]+)[.]0+$', '\\1', dari) | upper) }} then {{ teks(ke) }}
         {%- endfor %}
         else bersih({{ asal.source }})
     end

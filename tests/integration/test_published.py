@@ -41,6 +41,28 @@ def test_no_column_identifies_a_person(published: Province) -> None:
     assert [(table, column) for table, column in columns if column in identifying] == []
 
 
+def test_no_published_value_is_a_hash_whose_digits_could_look_like_a_nik(published: Province) -> None:
+    numbers = query(
+        published.snapshot,
+        "select table_name, column_name from duckdb_columns() where not internal and data_type = 'UBIGINT'",
+    )
+    texts = query(
+        published.snapshot,
+        "select distinct schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where schema_name <> 'main' and not internal and data_type = 'VARCHAR'",
+    )
+    hashes = [
+        (table, column)
+        for table, column in texts
+        if query(
+            published.snapshot,
+            f"select 1 from {table} where regexp_matches(\"{column}\", '\\b([0-9a-f]{{16}}){{1,4}}\\b') "
+            f"and regexp_matches(\"{column}\", '[0189]') limit 1",
+        )
+    ]
+    assert texts and numbers + hashes == []
+
+
 def test_every_relation_says_what_a_row_is(published: Province) -> None:
     with duckdb.connect(str(published.snapshot), read_only=True) as con:
         tables = con.execute(

@@ -151,6 +151,31 @@ def test_the_form_of_a_regency_name_is_told_apart(region_nights: RegionNights, n
     ) == [(form, core)]
 
 
+@pytest.mark.parametrize(
+    ("text", "system", "code"),
+    [
+        ("16.1", "kemendagri", "1610"), ("16.10", "kemendagri", "1610"), ("16.01", "kemendagri", "1601"),
+        ("16.0", "kemendagri", "16"), ("1601.0", "kemendagri", "1601"), ("160101.0", "kemendagri", "160101"),
+        ("1601072001.0", "kemendagri", "1601072001"), ("16.01.07.2001", "kemendagri", "1601072001"),
+        ("0", "kemendagri", "0"), ("1604.0", "bps", "1604"), ("1604010", "bps", "1604010"),
+        ("050501.0", "samsat_sumsel", "050501"), ("160", "kemendagri", None), ("1604010", "kemendagri", None),
+        ("1671012503900001", "kemendagri", None), ("0812-3456-789", "samsat_sumsel", None), ("Gelumbang", "bps", None),
+    ],
+)  # fmt: skip
+def test_a_code_is_read_if_a_level_of_its_system_has_its_width(
+    region_nights: RegionNights, text: str, system: str, code: str | None
+) -> None:
+    assert one(region_nights.ulang, f"select kode_wilayah_rapi('{text}', '{system}')") == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1.0", "1"), ("500053.00", "500053"), ("1.05", "1.05"), ("1.0.0", "1.0.0"), ("P1.0", "P1.0"), ("010", "010")],
+)
+def test_a_code_that_became_a_number_is_undone(region_nights: RegionNights, text: str, code: str) -> None:
+    assert one(region_nights.ulang, f"select tanpa_koma_nol('{text}')") == code
+
+
 def test_codes_that_lead_nowhere_are_counted_per_contract(region_nights: RegionNights) -> None:
     query = (
         "select jumlah_baris, jumlah_baris_tak_dikenal from mutu.wilayah_tak_dikenal "

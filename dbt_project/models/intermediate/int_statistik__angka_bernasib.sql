@@ -97,7 +97,7 @@ angka_berwilayah as (
 angka_berkunci as (
     select
         *,
-        md5(concat_ws(
+        kunci_huruf(concat_ws(
             chr(31),
             {% for nama in dimensi_angka() %}
             coalesce({{ nama }}, ''),

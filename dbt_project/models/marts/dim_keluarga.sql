@@ -17,31 +17,46 @@ with catatan_penduduk as (
     from {{ ref('int_penduduk__orang_berlaku') }}
 ),
 
-kunci_tersentuh as (
-    select
-        _kontrak,
-        _kunci
+catatan_anggota as (
+    select *
     from catatan_penduduk
-    semi join ({{ catatan_tersentuh() }}) as tersentuh using (id_catatan)
+    where
+        regexp_full_match(nomor_kk, '[0-9]{16}')
+        and _berlaku_sampai is null
+        and coalesce(status_hidup, '') not in ('PINDAH', 'MATI')
 ),
 
+susunan_keluarga as (
+    select
+        nomor_kk,
+        bit_xor(hash(_kontrak, _kunci)) as _sidik_catatan
+    from catatan_anggota
+    group by nomor_kk
+),
+
+{# The fingerprint finds the cards that a record left: for another card, or because it is in force no more. #}
 kk_tersentuh as (
-    select distinct versi.nomor_kk
-    from {{ ref('stg_penduduk__orang') }} as versi
-    semi join kunci_tersentuh using (_kontrak, _kunci)
-    where versi._nasib = 'diterima' and regexp_full_match(versi.nomor_kk, '[0-9]{16}')
+    select catatan_anggota.nomor_kk
+    from catatan_anggota
+    semi join ({{ catatan_tersentuh() }}) as tersentuh using (id_catatan)
+    {% if is_incremental() %}
+    union
+    select kini.nomor_kk
+    from susunan_keluarga as kini
+    inner join {{ this }} as lama using (nomor_kk)
+    where lama._sidik_catatan <> kini._sidik_catatan
+    {% endif %}
 ),
 
 anggota as (
     select
-        catatan_penduduk.*,
+        catatan_anggota.*,
         catatan.kode_wilayah,
         orang.id_orang
-    from catatan_penduduk
+    from catatan_anggota
     semi join kk_tersentuh using (nomor_kk)
     inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
-    where catatan_penduduk._berlaku_sampai is null and coalesce(catatan_penduduk.status_hidup, '') not in ('PINDAH', 'MATI')
 ),
 
 keluarga as (
@@ -65,8 +80,10 @@ dim_keluarga as (
         jumlah_anggota,
         jumlah_kepala,
         kode_wilayah,
+        susunan._sidik_catatan,
         {{ run_kini() }} as _run_id
     from keluarga
+    inner join susunan_keluarga as susunan using (nomor_kk)
 )
 
 select *

@@ -12,22 +12,30 @@ with catatan_kendaraan as (
     from {{ ref('int_samsat__kendaraan_berlaku') }}
 ),
 
-kunci_tersentuh as (
+susunan_kendaraan as (
     select
-        _kontrak,
-        _kunci
+        kunci_kendaraan,
+        count(*) as jumlah_catatan,
+        bit_xor(hash(_kontrak, _kunci)) as _sidik_catatan
+    from catatan_kendaraan
+    group by kunci_kendaraan
+),
+
+{# The fingerprint finds the vehicles that a record left: for another vehicle, or because it is in force no more. #}
+kendaraan_tersentuh as (
+    select kunci_kendaraan
     from catatan_kendaraan
     where
         {{ sejak_terakhir() }}
         or id_catatan in ({{ catatan_tersentuh() }})
         or {{ kode_bergeser('kode_wilayah', 'kode_wilayah__sistem') }}
-),
-
-kendaraan_tersentuh as (
-    select distinct kunci_kendaraan(versi.nomor_rangka, versi.nomor_polisi) as kunci_kendaraan
-    from {{ ref('stg_samsat__kendaraan') }} as versi
-    semi join kunci_tersentuh using (_kontrak, _kunci)
-    where versi._nasib = 'diterima'
+    {% if is_incremental() %}
+    union
+    select kini.kunci_kendaraan
+    from susunan_kendaraan as kini
+    inner join {{ this }} as lama using (kunci_kendaraan)
+    where lama._sidik_catatan <> kini._sidik_catatan
+    {% endif %}
 ),
 
 catatan_berurut as (
@@ -36,8 +44,7 @@ catatan_berurut as (
         row_number() over (
             partition by kunci_kendaraan
             order by _berlaku_sampai desc nulls first, waktu_ubah desc nulls last, _delivery_id desc, _kontrak, _kunci
-        ) as urutan,
-        count(*) over (partition by kunci_kendaraan) as jumlah_catatan
+        ) as urutan
     from catatan_kendaraan
     semi join kendaraan_tersentuh using (kunci_kendaraan)
 ),
@@ -63,11 +70,13 @@ dim_kendaraan as (
         terpilih.bobot,
         terpilih.tanggal_akhir_pajak,
         terpilih.status_kendaraan,
-        terpilih.jumlah_catatan,
+        susunan.jumlah_catatan,
         terpilih._kontrak as kontrak,
         terpilih._berlaku_sampai,
+        susunan._sidik_catatan,
         {{ run_kini() }} as _run_id
     from catatan_berurut as terpilih
+    inner join susunan_kendaraan as susunan using (kunci_kendaraan)
     left join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
     {{ gabung_kanonik('wilayah', 'terpilih.kode_wilayah', 'terpilih.kode_wilayah__sistem') }}
     where terpilih.urutan = 1

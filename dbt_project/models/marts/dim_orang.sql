@@ -13,10 +13,21 @@ with orang_tersentuh as (
 anggota as (
     select
         orang.id_orang,
-        catatan.*
+        catatan.*,
+        penduduk.nomor_kk,
+        penduduk.agama,
+        penduduk.status_perkawinan,
+        penduduk.shdk,
+        penduduk.pekerjaan,
+        penduduk.status_hidup
     from {{ source('resolved', 'orang_catatan') }} as orang
     semi join orang_tersentuh using (id_orang)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+    left join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
+        on
+            catatan.entitas = 'penduduk.orang'
+            and catatan._kontrak = penduduk._kontrak
+            and catatan._kunci = penduduk._kunci
 ),
 
 nilai_terpilih as (
@@ -27,8 +38,10 @@ nilai_terpilih as (
         {{ nilai_emas('tanggal_lahir', 'tanggal_lahir') }} as tanggal_lahir,
         {{ nilai_emas('jenis_kelamin', 'jenis_kelamin') }} as jenis_kelamin,
         {{ nilai_emas('kode_wilayah', 'kode_wilayah') }} as kode_wilayah,
-        arg_min({'kontrak': _kontrak, 'kunci': _kunci}, {{ urutan_sumber('bawaan') }})
-            filter (where entitas = 'penduduk.orang') as catatan_penduduk,
+        {% for atribut in ('nomor_kk', 'agama', 'status_perkawinan', 'shdk', 'pekerjaan', 'status_hidup') %}
+        {{ nilai_emas(atribut, atribut) }} as {{ atribut }},
+        {% endfor %}
+        bool_or(entitas = 'penduduk.orang') as is_padan,
         count(*) as jumlah_catatan,
         count(distinct _kontrak) as jumlah_kontrak,
         case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
@@ -45,22 +58,18 @@ dim_orang as (
         year(terpilih.tanggal_lahir) as tahun_lahir,
         terpilih.jenis_kelamin,
         terpilih.kode_wilayah,
-        penduduk.nomor_kk,
-        penduduk.agama,
-        penduduk.status_perkawinan,
-        penduduk.shdk,
-        penduduk.pekerjaan,
-        penduduk.status_hidup,
-        terpilih.catatan_penduduk is not null as is_padan,
+        terpilih.nomor_kk,
+        terpilih.agama,
+        terpilih.status_perkawinan,
+        terpilih.shdk,
+        terpilih.pekerjaan,
+        terpilih.status_hidup,
+        terpilih.is_padan,
         terpilih.jumlah_catatan,
         terpilih.jumlah_kontrak,
         terpilih._berlaku_sampai,
         {{ run_kini() }} as _run_id
     from nilai_terpilih as terpilih
-    left join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
-        on
-            terpilih.catatan_penduduk.kontrak = penduduk._kontrak
-            and terpilih.catatan_penduduk.kunci = penduduk._kunci
 )
 
 select *

@@ -1,4 +1,8 @@
-{{ config(unique_key='id_kehamilan', incremental_strategy='delete+insert') }}
+{{ config(
+    unique_key='id_kehamilan',
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_fakta_tanpa_catatan('kesehatan__kehamilan') }}"
+) }}
 
 with kehamilan as (
     select
@@ -12,6 +16,7 @@ fct_kesehatan__kehamilan as (
         id_pendek('kehamilan', hamil.id_catatan) as id_kehamilan,
         orang.id_orang,
         hamil._kontrak as kontrak,
+        hamil._kunci,
         hamil.kode_puskesmas,
         hamil.periode,
         catatan.kode_wilayah,

@@ -1,4 +1,8 @@
-{{ config(unique_key='id_pengukuran', incremental_strategy='delete+insert') }}
+{{ config(
+    unique_key='id_pengukuran',
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_fakta_tanpa_catatan('kesehatan__pengukuran_balita') }}"
+) }}
 
 with pengukuran as (
     select
@@ -12,6 +16,7 @@ fct_kesehatan__pengukuran_balita as (
         id_pendek('pengukuran', ukur._kontrak || '|' || ukur._kunci) as id_pengukuran,
         orang.id_orang,
         ukur._kontrak as kontrak,
+        ukur._kunci,
         ukur.kode_puskesmas,
         ukur.kode_posyandu,
         ukur.periode,

@@ -1,21 +1,25 @@
-{{ config(unique_key='id_pembayaran', incremental_strategy='delete+insert') }}
+{{ config(
+    unique_key='id_pembayaran',
+    incremental_strategy='delete+insert',
+    post_hook="{{ buang_fakta_tanpa_catatan('samsat__pembayaran') }}"
+) }}
 
 with kendaraan_produsen as (
     select
         split_part(_kontrak, '.', 2) as produsen,
         kode_kendaraan,
-        arg_max(kunci_kendaraan(nomor_rangka, nomor_polisi), _delivery_id || _kunci) as kunci_kendaraan,
-        bool_or({{ sejak_terakhir() }}) as is_tersentuh
+        arg_max(kunci_kendaraan(nomor_rangka, nomor_polisi), _delivery_id || _kunci) as kunci_kendaraan
     from {{ ref('int_samsat__kendaraan_berlaku') }}
     group by all
 ),
 
+{# Of what staging wrote, not of what is in force: a vehicle may also have left. #}
 kendaraan_tersentuh as (
-    select
-        produsen,
+    select distinct
+        split_part(_kontrak, '.', 2) as produsen,
         kode_kendaraan
-    from kendaraan_produsen
-    where is_tersentuh
+    from {{ ref('stg_samsat__kendaraan') }}
+    where {{ sejak_terakhir() }}
 ),
 
 pembayaran as (
@@ -39,6 +43,7 @@ fct_samsat__pembayaran as (
             coalesce(milik.kunci_kendaraan, kunci_kendaraan(bayar.nomor_rangka, bayar.nomor_polisi))
         ) as id_kendaraan,
         bayar._kontrak as kontrak,
+        bayar._kunci,
         bayar.tanggal_bayar,
         bayar.tanggal_akhir_pajak,
         bayar.pkb_pokok_rp,

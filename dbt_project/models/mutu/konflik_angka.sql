@@ -162,7 +162,7 @@ pasangan_bersebab as (
 
 konflik_angka as (
     select
-        md5(concat_ws(
+        kunci_huruf(concat_ws(
             chr(31),
             {% for nama in dimensi_angka() %}
             coalesce({{ nama }}, ''),

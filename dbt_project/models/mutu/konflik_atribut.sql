@@ -28,10 +28,11 @@ nilai as (
         entitas,
         _kontrak,
         _delivery_id,
+        _berlaku_sampai is not null as is_ditutup,
         {{ kolom }} as nilai,
         {{ urutan_sumber(atribut) }} as urutan
     from anggota
-    where {{ kolom }} is not null{% if atribut == 'kode_wilayah' %} and length(kode_wilayah) = 10{% endif %}
+    where {{ kolom }} is not null
     union all
     {% endfor %}
     {% for atribut in ('nomor_kk', 'agama', 'status_perkawinan', 'shdk', 'pekerjaan', 'status_hidup') %}
@@ -41,6 +42,7 @@ nilai as (
         anggota.entitas,
         anggota._kontrak,
         anggota._delivery_id,
+        anggota._berlaku_sampai is not null as is_ditutup,
         penduduk.{{ atribut }} as nilai,
         {{ urutan_sumber(atribut, 'anggota') }} as urutan
     from anggota
@@ -58,7 +60,8 @@ nilai_terpilih as (
         arg_min(nilai, urutan) as nilai_terpilih,
         arg_min(_kontrak, urutan) as kontrak_terpilih,
         arg_min(entitas, urutan) as entitas_terpilih,
-        arg_min(_delivery_id, urutan) as delivery_terpilih
+        arg_min(_delivery_id, urutan) as delivery_terpilih,
+        arg_min(is_ditutup, urutan) as is_terpilih_ditutup
     from nilai
     group by id_orang, atribut
     having count(distinct nilai) > 1
@@ -72,6 +75,7 @@ konflik_atribut as (
         kalah._kontrak as kontrak_kalah,
         count(*) as jumlah_catatan_kalah,
         case
+            when kalah.is_ditutup and not terpilih.is_terpilih_ditutup then 'sudah_ditutup'
             when terpilih.entitas_terpilih <> kalah.entitas then 'prioritas_sumber'
             when left(terpilih.delivery_terpilih, 6) > left(kalah._delivery_id, 6) then 'lebih_lama_diterima'
             else 'urutan_catatan'
@@ -85,6 +89,10 @@ konflik_atribut as (
             terpilih.id_orang = kalah.id_orang
             and terpilih.atribut = kalah.atribut
             and terpilih.nilai_terpilih <> kalah.nilai
+    -- a regency does not contradict a village in it
+    where
+        terpilih.atribut <> 'kode_wilayah'
+        or not (starts_with(terpilih.nilai_terpilih, kalah.nilai) or starts_with(kalah.nilai, terpilih.nilai_terpilih))
     group by all
 )
 
