@@ -9,9 +9,12 @@ import pyarrow as pa
 
 from contracts.delivery import ROWS, Verdict, Verdicts, read_deliveries, read_receipts, read_verdicts, write_json
 from contracts.duck import connect
+from contracts.errors import HomeError
 from contracts.home import Home
 from orchestration.prepare import Prepared
 
+#: of the build database; raise it when an older one must not be read
+FORMAT_VERSION = 1
 _COLUMNS = {
     "kontrak": pa.string(), "delivery_id": pa.string(), "produsen": pa.string(), "pemetaan": pa.string(),
     "urutan": pa.int64(), "bentuk": pa.string(), "diterima_pada": pa.timestamp("us", tz="UTC"),
@@ -113,20 +116,35 @@ def store_verdicts(
 
 
 def models_changed(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> bool:
-    """Whether the build must be made anew: other models than it was begun with, or a contract that is gone."""
+    """Whether the build must be made anew: other models than it was begun with, a contract that is gone, an old format.
+
+    Raises:
+        HomeError: a newer version made the build.
+    """
     con.execute(
         "create schema if not exists landing; "
-        "create table if not exists landing.susunan (model varchar, kontrak varchar[])"
+        "create table if not exists landing.susunan (model varchar, kontrak varchar[]); "
+        "alter table landing.susunan add column if not exists format_version integer"
     )
-    row = con.execute("select model, kontrak from landing.susunan").fetchone()
+    row = con.execute("select model, kontrak, format_version from landing.susunan").fetchone()
+    if row is not None and (row[2] or 0) > FORMAT_VERSION:
+        raise HomeError(
+            f"{prepared.home.warehouse}: format_version {row[2]} is newer than {FORMAT_VERSION}; upgrade satu-data, or "
+            "delete build/: it is made anew from the deliveries"
+        )
     if row is None:
         staged = con.execute("select count(*) from duckdb_tables() where schema_name = 'staging'").fetchone()
         remember_models(con, prepared)
         return bool(staged and staged[0])
-    return bool(row[0] != prepared.models or set(row[1]) - {contract.id for contract in prepared.contracts})
+    return bool(
+        row[2] != FORMAT_VERSION
+        or row[0] != prepared.models
+        or set(row[1]) - {contract.id for contract in prepared.contracts}
+    )
 
 
 def remember_models(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
     """The build is made with these models and contracts."""
     con.execute("delete from landing.susunan")
-    con.execute("insert into landing.susunan values (?, ?)", [prepared.models, [c.id for c in prepared.contracts]])
+    names = [contract.id for contract in prepared.contracts]
+    con.execute("insert into landing.susunan values (?, ?, ?)", [prepared.models, names, FORMAT_VERSION])

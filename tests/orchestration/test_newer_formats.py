@@ -6,13 +6,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from contracts.delivery import MANIFEST, read_manifest, read_verdicts
 from contracts.errors import SatuDataError
-from contracts.home import SETTINGS, Home
+from contracts.home import SETTINGS, Home, Settings
+from contracts.standard import load_standards
 from orchestration.cli import main
+from orchestration.control import models_changed
+from orchestration.prepare import Prepared
 
 
 def home_at(folder: Path) -> Home:
@@ -79,3 +83,16 @@ def test_the_command_line_says_it_in_one_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["--home", str(home.root), "status"])
     assert result.exit_code == 1
     assert "newer than 1" in result.output and "Traceback" not in result.output
+
+
+def test_a_build_of_a_newer_version_is_refused_and_one_of_an_older_made_anew(tmp_path: Path) -> None:
+    home = home_at(tmp_path)
+    prepared = Prepared(home, Settings(), load_standards(), (), {"contracts": []})
+    with duckdb.connect() as con:
+        models_changed(con, prepared)
+        assert not models_changed(con, prepared)
+        con.execute("update landing.susunan set format_version = null")
+        assert models_changed(con, prepared)
+        con.execute("update landing.susunan set format_version = 99")
+        with pytest.raises(SatuDataError, match="newer than 1"):
+            models_changed(con, prepared)
