@@ -85,7 +85,7 @@ def test_first_run_killed_again_and_again(province: Province, published: Provinc
     """One home, killed after one event more each time, until it runs through."""
     forget_runs(province)
     events = len(log_events(published.home))
-    for count in range(1, events, 3):
+    for count in range(1, 2 * events):  # a run that catches up logs more
         try:
             kill_at(start(province.home, "run"), province.home, after(count))
         except AssertionError as error:
@@ -112,7 +112,7 @@ def test_later_run_killed_at_a_mark(province: Province, nights: Nights, mark: st
         assert current(province.home / "published") == before
         finish(province, nights.snapshots[3])
         return
-    pytest.skip(f"never caught: {mark}")
+    pytest.fail(f"never caught: {mark}")
 
 
 @pytest.mark.drill
@@ -134,7 +134,7 @@ def test_later_run_killed_at_every_event(province: Province, nights: Nights, tmp
             assert "ended before the boundary" in str(error), error
             break
         finish(province, nights.snapshots[3])
-        count += 4
+        count += 1
     assert count > 20
 
 
@@ -166,15 +166,18 @@ def test_a_damaged_delivery_that_was_never_judged(tmp_path: Path) -> None:
 
 
 @pytest.mark.drill
-def test_a_domain_runs_after_a_night_that_was_killed_in_staging(province: Province) -> None:
-    """The night died when another domain was half staged; the samsat job must publish, or say why not."""
+def test_a_domain_after_a_night_that_was_killed_in_staging(province: Province, nights: Nights) -> None:
+    """The night died when other domains were half staged: the samsat job is held back and says what helps, which does."""
     advance(province.agencies, province.truth, night=1, share=NIGHT_SHARE)
     arguments = ["--home", str(province.home), "run"]
     dead = start_call(die_after_staging, arguments, streams=province.folder).wait()
     assert dead.exit == -signal.SIGKILL, dead.text[-2000:]
+    before = current(province.home / "published")
     outcome = satudata(province.home, "run", "--select", "samsat")
-    assert outcome.exit in PUBLISHED, outcome.text[-2000:]
-    assert ledger_problems(province.snapshot) == []
+    assert outcome.exit == 1, outcome.text[-2000:]
+    assert "does not finish what an interrupted run left" in outcome.text and "satudata run" in outcome.text
+    assert current(province.home / "published") == before
+    finish(province, nights.snapshots[1])
 
 
 def die_after_staging(arguments: list[str]) -> None:
