@@ -1,0 +1,103 @@
+"""Kinds of comparison: from the strongest agreement to none, as levels of Splink.
+
+Splink's conditions name the two values ``<column>_l`` and ``<column>_r``. Every list begins with "unknown" and ends
+with "else". What a level is worth is not stated here: it is learnt, see ``resolution.training``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from resolution.settings import Comparison
+
+Level = tuple[str, str]
+#: Similarity of two texts by Jaro-Winkler: a slip or two, a resemblance.
+CLOSE, ALIKE = 0.92, 0.8
+
+
+def splink_comparison(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as Splink's settings state it."""
+    levels = _KINDS[comparison.jenis](comparison.kolom)
+    exact = f"{comparison.kolom}_l = {comparison.kolom}_r"
+    found: list[dict[str, Any]] = [_null(comparison.kolom)]
+    for label, condition in levels:
+        level: dict[str, Any] = {"sql_condition": condition, "label_for_charts": label}
+        if comparison.frekuensi and condition == exact:
+            level |= {"tf_adjustment_column": comparison.kolom, "tf_adjustment_weight": 1.0}
+        found.append(level)
+    found.append({"sql_condition": "ELSE", "label_for_charts": "berbeda"})
+    return {"output_column_name": comparison.nama, "comparison_levels": found}
+
+
+def _null(column: str) -> dict[str, Any]:
+    condition = f"{column}_l is null or {column}_r is null"
+    return {"sql_condition": condition, "label_for_charts": "tidak diketahui", "is_null_level": True}
+
+
+def _same(c: str) -> list[Level]:
+    return [("sama", f"{c}_l = {c}_r")]
+
+
+def _text(c: str) -> list[Level]:
+    likeness = f"jaro_winkler_similarity({c}_l, {c}_r)"
+    return [*_same(c), ("satu dua huruf lain", f"{likeness} >= {CLOSE}"), ("mirip", f"{likeness} >= {ALIKE}")]
+
+
+def _name(c: str) -> list[Level]:
+    """Names made comparable: the same words, one word more, initials, slips in each word."""
+    left, right = f"string_split({c}_l, ' ')", f"string_split({c}_r, ' ')"
+    fewer, more = f"least(len({left}), len({right}))", f"greatest(len({left}), len({right}))"
+    common = f"len(list_intersect({left}, {right}))"
+    initials = f"list_transform({left}, lambda k: k[1])", f"list_transform({right}, lambda k: k[1])"
+    likeness = f"jaro_winkler_similarity({c}_l, {c}_r)"
+    return [
+        *_same(c),
+        ("kata sama, urutan lain", f"list_sort({left}) = list_sort({right})"),
+        ("satu kata lebih", f"{common} = {fewer} and {more} - {fewer} = 1 and {fewer} >= 2"),
+        ("kata disingkat", f"{common} >= 1 and len({left}) = len({right}) and {initials[0]} = {initials[1]}"
+                           f" and {common} = len({left}) - 1"),
+        ("satu dua huruf lain", f"damerau_levenshtein({c}_l, {c}_r) <= 2 and length({c}_l) > 6"),
+        ("satu kata saja", f"{common} = {fewer}"),
+        ("mirip", f"{likeness} >= {CLOSE}"),
+    ]  # fmt: skip
+
+
+def _date(c: str) -> list[Level]:
+    """Dates as text ``YYYY-MM-DD``: the same, day and month exchanged, one or two digits off, the year alone."""
+    swapped = f"{c}_l[:4] = {c}_r[:4] and {c}_l[6:7] = {c}_r[9:10] and {c}_l[9:10] = {c}_r[6:7]"
+    return [
+        *_same(c),
+        ("hari dan bulan tertukar", swapped),
+        ("satu angka lain", f"damerau_levenshtein({c}_l, {c}_r) = 1"),
+        ("dua angka lain", f"damerau_levenshtein({c}_l, {c}_r) = 2"),
+        ("tahun sama", f"{c}_l[:4] = {c}_r[:4]"),
+    ]
+
+
+def _digits(c: str) -> list[Level]:
+    return [*_same(c), ("satu angka lain atau tertukar", f"damerau_levenshtein({c}_l, {c}_r) = 1")]
+
+
+def _nik(c: str) -> list[Level]:
+    """Digits of a NIK as received: the same, a spreadsheet's fifteen digits, one digit off or two exchanged."""
+    fifteen = (
+        f"{c}_l[:15] = {c}_r[:15] and (right({c}_l, 1) = '0' or right({c}_r, 1) = '0'"
+        f" or least(length({c}_l), length({c}_r)) = 15)"
+    )
+    slip = f"damerau_levenshtein({c}_l, {c}_r) = 1"
+    return [*_same(c), ("lima belas angka sama", fifteen), ("satu angka lain atau tertukar", slip)]
+
+
+def _region(c: str) -> list[Level]:
+    """Kemendagri codes with dots, ``16.71.01.1001``: village, district, regency."""
+    return [
+        ("desa sama", f"{c}_l = {c}_r"),
+        ("kecamatan sama", f"{c}_l[:8] = {c}_r[:8]"),
+        ("kabupaten sama", f"{c}_l[:5] = {c}_r[:5]"),
+    ]
+
+
+_KINDS: dict[str, Callable[[str], list[Level]]] = {
+    "sama": _same, "teks": _text, "nama": _name, "tanggal": _date, "angka": _digits, "nik": _nik, "wilayah": _region,
+}  # fmt: skip

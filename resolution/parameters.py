@@ -1,0 +1,90 @@
+"""Trained parameters of a resolution: how often each level of agreement occurs among matches and among others.
+
+Data with a version: scores of two runs are equal exactly when settings and parameters are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.standard import Strict, short_hash
+from resolution.settings import Settings, SettingsError
+
+FORMAT_VERSION = 1
+#: Digits kept: sums over threads differ in the last places, and a model must be the same wherever it is trained.
+DIGITS = 9
+LEAST, MOST = 1e-9, 1 - 1e-9
+
+
+class LevelParameters(Strict):
+    """Of one level of agreement: share among matches ``m``, share among other pairs ``u``."""
+
+    m: float
+    u: float
+
+
+class Parameters(Strict):
+    """All of a resolution.
+
+    Attributes:
+        pengaturan: version of the settings that they were trained for.
+        dasar: probability that two records drawn at random are one.
+        tingkat: per comparison its levels, the strongest first, without "unknown".
+    """
+
+    format_version: int = FORMAT_VERSION
+    pengaturan: str
+    dasar: float
+    tingkat: dict[str, tuple[LevelParameters, ...]]
+
+    @property
+    def version(self) -> str:
+        """Names these parameters."""
+        return short_hash(self.model_dump_json())
+
+
+def check_parameters(settings: Settings, parameters: Parameters) -> None:
+    """Refuse parameters of other settings.
+
+    Raises:
+        SettingsError: they were trained for another version.
+    """
+    if parameters.pengaturan != settings.version:
+        raise SettingsError(
+            f"{settings.nama}: the parameters were trained for settings {parameters.pengaturan}, "
+            f"these are {settings.version}; train anew"
+        )
+
+
+def with_parameters(comparisons: list[dict[str, Any]], parameters: Parameters) -> list[dict[str, Any]]:
+    """Splink's comparisons with ``m`` and ``u`` filled in."""
+    filled = []
+    for comparison in comparisons:
+        known = iter(parameters.tingkat[comparison["output_column_name"]])
+        levels = [
+            level if level.get("is_null_level")
+            else {**level, "m_probability": (value := next(known)).m, "u_probability": value.u}
+            for level in comparison["comparison_levels"]
+        ]  # fmt: skip
+        filled.append({**comparison, "comparison_levels": levels})
+    return filled
+
+
+def from_splink(settings: Settings, model: Mapping[str, Any]) -> Parameters:
+    """Parameters out of Splink's own model; a level that training never saw gets the smallest share."""
+    levels = {
+        comparison["output_column_name"]: tuple(
+            LevelParameters(m=_bounded(level.get("m_probability")), u=_bounded(level.get("u_probability")))
+            for level in comparison["comparison_levels"]
+            if not level.get("is_null_level")
+        )
+        for comparison in model["comparisons"]
+    }
+    prior = _bounded(model["probability_two_random_records_match"])
+    return Parameters(pengaturan=settings.version, dasar=prior, tingkat=levels)
+
+
+def _bounded(value: object) -> float:
+    known = float(value) if isinstance(value, int | float) else LEAST
+    return float(f"{min(max(known, LEAST), MOST):.{DIGITS}g}")

@@ -1,0 +1,84 @@
+"""Settings of a resolution: what is compared, on which columns, which records are brought together, when it decides."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from contracts.errors import SatuDataError
+from contracts.standard import Strict, short_hash
+
+FORMAT_VERSION = 1
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Kind = Literal["sama", "teks", "nama", "tanggal", "angka", "nik", "wilayah"]
+SUFFIX = re.compile(r"_[lr]$")
+
+
+class SettingsError(SatuDataError):
+    """The settings of a resolution cannot be used."""
+
+
+class Comparison(Strict):
+    """One thing that two records may agree on.
+
+    Attributes:
+        nama: its name in parameters and explanations.
+        jenis: how two values are compared, see ``resolution.kinds``.
+        kolom: the column, made by an SQL expression over a record of any table; null means unknown.
+        ungkapan: that expression; the column of the same name when it is left out.
+        frekuensi: whether a rare value counts for more than a common one.
+    """
+
+    nama: Name
+    jenis: Kind
+    kolom: Name
+    ungkapan: str | None = None
+    frekuensi: bool = False
+
+
+class Block(Strict):
+    """Records with equal keys are compared; ``kunci`` is an SQL expression over the comparisons' columns."""
+
+    nama: Name
+    kunci: str
+
+
+class Settings(Strict):
+    """A resolution: ``id`` names the records, ``ambang`` the probabilities from which pairs are joined or reviewed.
+
+    Attributes:
+        blok_maks: records of a block; a larger one says nothing (a value that half the records share) and is left out.
+        acak: seed of the training's sampling.
+    """
+
+    format_version: int = FORMAT_VERSION
+    nama: Name
+    id: str
+    perbandingan: tuple[Comparison, ...] = Field(min_length=1)
+    blok: tuple[Block, ...] = Field(min_length=1)
+    latih: tuple[str, ...] = ()
+    padan: float = Field(default=0.95, gt=0.5, lt=1)
+    tinjau: float = Field(default=0.5, gt=0, lt=1)
+    blok_maks: int = Field(default=100, ge=2)
+    acak: int = 1
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Settings:
+        if self.format_version > FORMAT_VERSION:
+            raise ValueError(f"format_version {self.format_version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        for kind, names in (("perbandingan", self.perbandingan), ("blok", self.blok)):
+            listed = [item.nama for item in names]
+            if len(set(listed)) < len(listed):
+                raise ValueError(f"{kind} names something twice: {', '.join(listed)}")
+        if any(SUFFIX.search(item.kolom) for item in self.perbandingan):
+            raise ValueError("a column may not end in _l or _r: these mark the two records of a pair")
+        if self.tinjau > self.padan:
+            raise ValueError("tinjau must not be above padan")
+        return self
+
+    @property
+    def version(self) -> str:
+        """Changes with anything that changes a score."""
+        return short_hash(self.model_dump_json())

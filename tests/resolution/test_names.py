@@ -1,0 +1,57 @@
+"""Names made comparable: every rule of the table keeps its example, and no name is lost or invented."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resolution.names import KINDS, NameRule, name_expression, name_rules
+
+
+def comparable(name: str | None) -> str | None:
+    with duckdb.connect() as con:
+        row = con.execute(f"select {name_expression('nama')} from (select ?::varchar as nama)", [name]).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@pytest.mark.parametrize("rule", name_rules(), ids=lambda rule: f"{rule.aturan}-{rule.dari}")
+def test_every_rule_keeps_its_example(rule: NameRule) -> None:
+    assert comparable(rule.contoh) == rule.hasil
+    assert rule.aturan in KINDS and rule.sumber
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Prof. Dr. H. Muh. Soekarno, S.H., M.Si", "MUHAMAD SUKARNO"),
+        ("Hj. Sti. Aminah binti H. Saleh", "SITI AMINAH"),
+        ("Suharto", "SUHARTO"),
+        ("M", "M"),  # a lone letter is all that was written down
+        ("Andi M. Rizki", "ANDI M RIZKI"),  # in the middle M. is an initial
+        ("José  Núñez", "JOSE NUNEZ"),
+        ("A'isyah", "AISYAH"),
+        ("Anne-Marie", "ANE MARIE"),
+        ("H.", "H"),
+        ("12345", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_names_of_the_field(name: str | None, expected: str | None) -> None:
+    assert comparable(name) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=40))
+def test_any_text_gives_words_of_letters_or_nothing(text: str) -> None:
+    found = comparable(text)
+    assert found is None or all(word.isascii() and word.isalpha() and word.isupper() for word in found.split(" "))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["MUHAMMAD", "RIZKI", "SITI", "NUR", "HASAN", "BUDI"]), min_size=1, max_size=4))
+def test_case_and_spaces_say_nothing(words: list[str]) -> None:
+    assert comparable(" ".join(words)) == comparable("  " + "   ".join(words).lower() + " ")
