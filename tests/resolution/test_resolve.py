@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from resolution.resolve import Resolution, resolve, train
 from resolution.settings import Settings, SettingsError
 
+pytestmark = pytest.mark.slow
+
 FIRST = ["BUDI", "SITI", "AGUS", "DEWI", "RIZKI", "NUR", "HASAN", "RATNA", "EKO", "YANTI", "JOKO", "WULAN"]
 LAST = ["SANTOSO", "WIJAYA", "LESTARI", "SAPUTRA", "HIDAYAT", "PRATAMA", "KUSUMA", "HANDAYANI", "SETIAWAN", "UTAMI"]
 SETTINGS: dict[str, Any] = {
