@@ -24,10 +24,7 @@ anggota as (
     semi join orang_tersentuh using (id_orang)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
     left join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
-        on
-            catatan.entitas = 'penduduk.orang'
-            and catatan._kontrak = penduduk._kontrak
-            and catatan._kunci = penduduk._kunci
+        on catatan._kontrak = penduduk._kontrak and catatan._kunci = penduduk._kunci
 ),
 
 nilai_terpilih as (
