@@ -28,7 +28,7 @@ def satudata(url: str, rows: int, folder: Path) -> int:
     contract = bench_contract(rows)
     place = Place(
         landing=folder / "landing", cache=folder / "cache", extensions=folder.parent / "extensions", urutan=1,
-        now=datetime.now(UTC), zone=ZoneInfo("Asia/Jakarta"), environ={ADDRESS: url},
+        now=datetime.now(UTC), zone=ZoneInfo("Asia/Jakarta"), environ={ADDRESS: url}, key=bytes(32),
     )  # fmt: skip
     install_extensions(place.extensions)
     with _Clock():

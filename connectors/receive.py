@@ -82,7 +82,7 @@ def _receive_files(contract: Contract, place: Place, scratch: Path) -> Receipt:
         raise AccessError(contract.id, str(error)) from None
     folder = shared_folder(contract.server.resolve(place.environ))
     for path in files:
-        name = mask_name(str(path.relative_to(folder)))
+        name = place.object_name(str(path.relative_to(folder)))
         try:
             copy, digest = _take(contract, path, scratch)
             # A file that returns to an earlier state is news; a copy of a held one under another name is not.

@@ -36,7 +36,8 @@ def load_xlsx(path: Path, where: Where, folder: Path) -> Loaded:
     new: dict[str, None] = {}
     with _open(copy, where) as workbook:
         for number, sheet in enumerate(_worksheets(workbook, where)):
-            table, lacking, signals = _load(sheet, kept.get(sheet.name, {}), where, folder / f"lembar{number}.parquet")
+            name, target = _sheet_name(sheet.name, number), folder / f"lembar{number}.parquet"
+            table, lacking, signals = _load(sheet, name, kept.get(sheet.name, {}), where, target)
             tables.append(table)
             missing.update(lacking)
             new.update(dict.fromkeys(signals))
@@ -112,13 +113,20 @@ def _holds_data(pattern: str, sheet: str, where: Where) -> bool:
         raise where.error("tata_letak.lembar is no regular expression") from None
 
 
-def _load(sheet: CalamineSheet, kept: Kept, where: Where, target: Path) -> tuple[Table, tuple[str, ...], list[str]]:
+def _sheet_name(name: str, number: int) -> str:
+    """What a sheet is called in tokens and messages; one that is called by a person's number, also by its position."""
+    masked = mask_name(name)
+    return name if masked == name else f"{masked} ({number + 1})"
+
+
+def _load(
+    sheet: CalamineSheet, name: str, kept: Kept, where: Where, target: Path
+) -> tuple[Table, tuple[str, ...], list[str]]:
     """One sheet's table, the columns it lacks, and what is to be signalled."""
     layout = where.contract.facts.tata_letak
     height = sheet.end[0] + 1 if sheet.end else 0  # total_height counts one row less
-    name = mask_name(sheet.name)
     blank = Table(f"(select range + 1 as _baris from range({height}))", name)
-    skipped = {name.strip().casefold() for name in layout.lewati_lembar}
+    skipped = {other.strip().casefold() for other in layout.lewati_lembar}
     if sheet.name.strip().casefold() in skipped or not height:
         return blank, (), []
     rows = _rows(sheet, kept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import traceback
@@ -25,11 +24,12 @@ def mask_numbers(text: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """A file's or sheet's name without anybody's number: ``KK 1671012503900001.xlsx`` -> ``KK 1671~5d41c2.xlsx``.
+    """A file's or sheet's name without anybody's number: ``KK 1671012503900001.xlsx`` -> ``KK 1671************.xlsx``.
 
-    Different names stay different; a name without a number of twelve digits or more stays as it is.
+    A name without a number of thirteen digits or more stays as it is. Two names may become one: who tells them apart
+    adds what says nothing about the number (a keyed id, a position), for a plain hash of a NIK is soon undone.
     """
-    return _PERSONAL.sub(lambda match: f"{match[0][:4]}~{hashlib.md5(name.encode()).hexdigest()[:6]}", name)
+    return _PERSONAL.sub(lambda match: mask_number(match[0]), name)
 
 
 def keep_original(error: BaseException, folder: Path) -> str:

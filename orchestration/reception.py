@@ -15,6 +15,7 @@ from connectors.receive import receive
 from contracts.contract import Contract
 from contracts.delivery import Receipt, SealedReceipts, read_verdicts, write_json
 from contracts.home import Home
+from contracts.keys import load_key
 from contracts.masking import keep_original
 from orchestration.prepare import Prepared
 
@@ -49,6 +50,7 @@ def receive_all(
         now=datetime.now(UTC),
         zone=ZoneInfo(settings.zona),
         environ=home.environ(),
+        key=load_key(prepared.key),
         quarantined={judged for judged, reason in read_verdicts(home.verdicts).items() if reason},
     )
     chosen = list(contracts)

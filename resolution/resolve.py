@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import duckdb
@@ -54,7 +55,7 @@ def resolve(
     Raises:
         SettingsError: a table lacks a column, an id is missing or stands twice, or the parameters are of others.
     """
-    with _connection(con) as work:
+    with nullcontext(con) if con else duckdb.connect() as work:
         _load(work, tables, settings)
         known = parameters or _train(work, settings, "catatan")
         blocked = block(work, settings, "catatan", "pasangan")
@@ -67,27 +68,13 @@ def train(
     tables: Mapping[str, pa.Table], settings: Settings, *, con: duckdb.DuckDBPyConnection | None = None
 ) -> Parameters:
     """Learn the parameters from the tables themselves; see ``resolve``."""
-    with _connection(con) as work:
+    with nullcontext(con) if con else duckdb.connect() as work:
         _load(work, tables, settings)
         return _train(work, settings, "catatan")
 
 
 #: A pair this far above the threshold may hold two groups together.
 SURE_BITS = 6
-
-
-class _connection:
-    """The caller's connection, or one of our own for the length of the block."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection | None) -> None:
-        self._given, self._con = con, con or duckdb.connect()
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        return self._con
-
-    def __exit__(self, *_: object) -> None:
-        if self._given is None:
-            self._con.close()
 
 
 def _load(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], settings: Settings) -> None:

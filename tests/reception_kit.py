@@ -18,6 +18,7 @@ from contracts.delivery import ROWS, Manifest, Receipt, read_deliveries
 from contracts.load import load_contract
 from contracts.standard import load_standards
 
+KEY = b"kunci uji " * 4
 NOW = datetime(2026, 7, 1, 18, 0, tzinfo=UTC)
 STANDARDS = load_standards()
 DATABASE = """
@@ -72,7 +73,7 @@ class Agency:
         self.sequence += 1
         place = Place(
             landing=self.landing, cache=self.folder / "cache", extensions=extensions(self.folder),
-            urutan=self.sequence, now=self.now, zone=ZoneInfo("Asia/Jakarta"), environ=self.environ,
+            urutan=self.sequence, now=self.now, zone=ZoneInfo("Asia/Jakarta"), environ=self.environ, key=KEY,
             quarantined=self.quarantined,
         )  # fmt: skip
         receipt = receive(self.contract, place)

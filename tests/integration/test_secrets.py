@@ -114,7 +114,7 @@ def test_a_run_over_every_kind_of_source_shows_nobody(canaries: Province) -> Non
     found = query(canaries.snapshot, "select distinct kontrak from buku_besar")
     kinds = {"csv", "xlsx", "sqlite"} | {name for name, variable in SERVERS.items() if variable in os.environ}
     assert {row[0] for row in found} == {f"penduduk.dinas_{kind}.warga" for kind in kinds}
-    assert "rusak 1671~" in canaries.printed and "dinas_jauh" in canaries.printed
+    assert "rusak 1671****" in canaries.printed and "dinas_jauh" in canaries.printed
     shown = leaks(canaries.home, CANARIES, canaries.printed)
     assert shown == [], "\n".join(shown)
 

@@ -300,3 +300,15 @@ def test_a_dialect_without_a_scanner_is_read_portably(tmp_path: Path) -> None:
     assert [row["nik"] for row in rows] == ["9109014107900001", None]
     assert [row["nama"] for row in rows] == [long, None] and rows[0]["lahir"] == "1990-07-01"
     assert agency.receive().baru == ()
+
+
+def test_files_called_by_a_number_are_told_apart_without_it(tmp_path: Path) -> None:
+    """No name in a manifest leads back to the number: neither itself nor a hash that could be tried through."""
+    agency = files_agency(tmp_path / "a", "bentuk: perubahan", key=None)
+    for number in (1, 2):
+        send(agency, f"kk 167101010190000{number}.csv", [person(number)])
+    assert len(agency.receive().baru) == 2
+    names = [manifest.sumber.objek for manifest, _ in agency.deliveries()]
+    assert all(name.startswith("kk 1671************.csv (") for name in names) and len(set(names)) == 2
+    assert sum(manifest.kunci_ditutup for manifest, _ in agency.deliveries()) == 0
+    assert agency.receive().baru == ()

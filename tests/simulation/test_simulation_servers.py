@@ -21,9 +21,7 @@ def as_text(frame: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.postgres
 def test_postgres_holds_the_same_rows(tmp_path: Path) -> None:
-    url = os.environ.get("SATUDATA_TEST_POSTGRES_URL")
-    if not url:
-        pytest.skip("SATUDATA_TEST_POSTGRES_URL is not set")
+    url = os.environ["SATUDATA_TEST_POSTGRES_URL"]
     plain, served = build(tmp_path / "plain", 2_000), build(tmp_path / "served", 2_000, postgres_url=url)
     simulation.advance(plain.agencies, plain.truth, night=1, share=0.05)
     simulation.advance(served.agencies, served.truth, night=1, share=0.05, postgres_url=url)
@@ -48,9 +46,7 @@ def test_postgres_holds_the_same_rows(tmp_path: Path) -> None:
 
 @pytest.mark.mariadb
 def test_mariadb_holds_the_same_rows(tmp_path: Path) -> None:
-    url = os.environ.get("SATUDATA_TEST_MARIADB_URL")
-    if not url:
-        pytest.skip("SATUDATA_TEST_MARIADB_URL is not set")
+    url = os.environ["SATUDATA_TEST_MARIADB_URL"]
     plain, served = build(tmp_path / "plain", 2_000), build(tmp_path / "served", 2_000, mariadb_url=url)
     simulation.advance(plain.agencies, plain.truth, night=1, share=0.05)
     simulation.advance(served.agencies, served.truth, night=1, share=0.05, mariadb_url=url)
