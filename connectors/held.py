@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.reading import literal, quote
+from connectors.reading import PARQUET, literal, quote
 from contracts.contract import Contract
 from contracts.delivery import ROWS, Manifest
 
@@ -118,7 +118,7 @@ def _parquet(folders: list[Path]) -> str:
 def _write(con: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    con.execute(f"copy ({rows}) to {literal(str(temporary))} (format parquet)")
+    con.execute(f"copy ({rows}) to {literal(str(temporary))} ({PARQUET})")
     for old in path.parent.glob(path.name.split("@")[0] + "@*.parquet"):
         old.unlink()
     temporary.replace(path)

@@ -12,7 +12,7 @@ import duckdb
 from connectors.errors import DeliveryError
 from connectors.held import HeldRows, comparable, held_rows, save_held
 from connectors.place import Place
-from connectors.reading import Reading, literal, quote
+from connectors.reading import PARQUET, Reading, literal, quote
 from contracts.contract import Contract
 from contracts.delivery import MANIFEST, RECEIVED, ROWS, Cursor, Manifest, read_deliveries, write_json
 from contracts.standard import short_hash
@@ -34,7 +34,7 @@ def land(
     """Write the delivery; None when it brings nothing that is not held already."""
     read = scratch / "dibaca.parquet"
     try:
-        con.execute(f"copy ({_keyed(contract, reading)}) to {literal(str(read))} (format parquet)")
+        con.execute(f"copy ({_keyed(contract, reading)}) to {literal(str(read))} ({PARQUET})")
     except duckdb.Error:
         raise DeliveryError(
             contract.id,
@@ -128,7 +128,7 @@ def _write_rows(
             f" union all by name select distinct null as _lembar, 0 as _baris, false as _bukan_data, {nulls}, "
             f"null as _sidik, kunci as _kunci, true as _hapus from {held.relation} where {gone}"
         )
-    con.execute(f"copy (select * from ({landed}){closed}) to {literal(str(target))} (format parquet)")
+    con.execute(f"copy (select * from ({landed}){closed}) to {literal(str(target))} ({PARQUET})")
     return _count(con, source, target, same)
 
 

@@ -34,6 +34,11 @@ class Reading:
         return repr((found, sorted(self.types.items())))
 
 
+#: How rows are written: the newer encodings and Zstandard take a fourth of the space and less time than DuckDB's
+#: defaults, and long dictionaries of texts that are all different cost more than they save.
+PARQUET = "format parquet, parquet_version v2, compression zstd, dictionary_size_limit 5000"
+
+
 def quote(name: str) -> str:
     """A DuckDB identifier."""
     return '"' + name.replace('"', '""') + '"'
