@@ -53,11 +53,18 @@ class Rule(Strict):
     sumber: str
 
 
+#: What a role may name beside NIK, name, birth date, sex and region.
+PERSON_DETAILS = (
+    "nomor_kk", "shdk", "tempat_lahir", "nik_ibu", "nama_ibu", "nama_ayah", "nama_pasangan", "alamat", "rt", "rw",
+)  # fmt: skip
+
+
 class PersonRole(Strict):
     """Where a row of this entity names a person: the standard columns that describe them.
 
     ``sekali`` says that the list should name each person once, so that naming one twice is a finding. ``nik_ibu`` names
-    the mother's NIK beside a child, which lists often repeat as the child's own.
+    the mother's NIK beside a child, which lists often repeat as the child's own. ``PERSON_DETAILS`` are evidence of who
+    it is: card, parents, spouse, address; what a list does not hold is left out.
     """
 
     peran: Name
@@ -67,7 +74,16 @@ class PersonRole(Strict):
     jenis_kelamin: Name | None = None
     jenis_kelamin_tetap: Literal["L", "P"] | None = None
     kode_wilayah: Name | None = None
+    nomor_kk: Name | None = None
+    shdk: Name | None = None
+    tempat_lahir: Name | None = None
     nik_ibu: Name | None = None
+    nama_ibu: Name | None = None
+    nama_ayah: Name | None = None
+    nama_pasangan: Name | None = None
+    alamat: Name | None = None
+    rt: Name | None = None
+    rw: Name | None = None
     kunci: tuple[Name, ...] = ()
     hanya_bila: str = "true"
     sekali: bool = False
@@ -214,7 +230,8 @@ def _check_entity(entity: Entity, file: YamlFile) -> list[Problem]:
     if file.path.stem != entity.entitas:
         problems.append(file.problem(("entitas",), f"must equal the file's name, {file.path.stem}"))
     for index, role in enumerate(entity.orang):
-        used = [role.nik, role.nama, role.tanggal_lahir, role.jenis_kelamin, role.kode_wilayah, *role.kunci]
+        details = [getattr(role, name) for name in PERSON_DETAILS]
+        used = [role.nik, role.nama, role.tanggal_lahir, role.jenis_kelamin, role.kode_wilayah, *details, *role.kunci]
         for name in used:
             if name and name not in entity.kolom:
                 valid = ", ".join(entity.kolom)

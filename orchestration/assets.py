@@ -25,6 +25,8 @@ from orchestration.release import publish, release_check_specs
 from orchestration.resources import HomeResource
 from orchestration.translator import WALIDATA, Translator
 from resolution.identity import resolve_people
+from resolution.linking import Linking
+from resolution.links import load_links
 
 FRESH = "pengiriman_segar"
 RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh")
@@ -198,6 +200,7 @@ def _resolve(rumah: HomeResource) -> Iterator[Any]:
             key=load_key(rumah.prepared.key),
             registry=rumah.prepared.home.state / "identitas",
             run_id=rumah.run_id,
+            linking=Linking(load_links(), rumah.prepared.home.state / "tautan"),
             full_refresh=rumah.full_refresh,
         )
     rumah.log.write("identitas", **outcome.__dict__)

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from contracts.keys import short_id
+from resolution.linking import Linking, link_records
 from resolution.matching import cluster_by_nik
 from resolution.registry import Event, append_events, events_table, load_registry
 
@@ -36,6 +37,7 @@ class Outcome:
     people: int
     redirected: int
     pinned: int
+    trained: bool
 
 
 def resolve_people(
@@ -45,6 +47,7 @@ def resolve_people(
     key: bytes,
     registry: Path,
     run_id: str,
+    linking: Linking | None = None,
     full_refresh: bool = False,
 ) -> Outcome:
     """Give every person record its id_orang.
@@ -55,8 +58,11 @@ def resolve_people(
         key: the deployment's id key.
         registry: folder of the id registry.
         run_id: this run; later runs sort after earlier ones.
+        linking: how records are linked beyond their NIK; None leaves those without a valid one alone.
         full_refresh: recompute every group instead of the touched ones.
     """
+    pinned: list[Event] = []
+    trained = False
     con.execute("begin")
     try:
         con.execute(_CREATE)
@@ -66,6 +72,7 @@ def resolve_people(
         if touched:
             load_registry(con, registry)
             cluster_by_nik(con, "tersentuh", "kelompok_catatan")
+            trained = linking is not None and link_records(con, linking, records, everything=full_refresh)
             pinned = _pins(con)
             append_events(registry, run_id, [events_table(pinned, run_id)])
             load_registry(con, registry)
@@ -76,7 +83,7 @@ def resolve_people(
     except BaseException:
         con.execute("rollback")
         raise
-    return _outcome(con, touched, len(pinned) // 2 if touched else 0, run_id)
+    return _outcome(con, touched, len(pinned) // 2, run_id, trained)
 
 
 def _touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> int:
@@ -198,7 +205,7 @@ def _assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
         create or replace temp table orang_kini as
         select tersentuh.id_catatan, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik, calon.catatan as pendiri,
             calon.kunci_urut as urut_pendiri, coalesce(calon.id_orang, id_bahan.id) as id_orang,
-            case when kelompok_catatan.kelompok is null then 'tunggal' else 'nik' end as aturan_padan
+            kelompok_catatan.aturan_padan
         from tersentuh
         inner join kelompok_catatan using (id_catatan)
         inner join calon on calon.kelompok = coalesce(kelompok_catatan.kelompok, 'sendiri|' || tersentuh.id_catatan)
@@ -271,7 +278,7 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     )
 
 
-def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: str) -> Outcome:
+def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: str, trained: bool) -> Outcome:
     row = con.execute(
         f"""
         select count(*), count(distinct id_orang),
@@ -280,4 +287,6 @@ def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: 
         """
     ).fetchone()
     assert row is not None
-    return Outcome(records=row[0], touched_records=touched, people=row[1], redirected=row[2], pinned=pinned)
+    return Outcome(
+        records=row[0], touched_records=touched, people=row[1], redirected=row[2], pinned=pinned, trained=trained
+    )

@@ -18,9 +18,13 @@ CLOSE, ALIKE = 0.92, 0.8
 
 def splink_comparison(comparison: Comparison) -> dict[str, Any]:
     """The comparison as Splink's settings state it."""
-    levels = _KINDS[comparison.jenis](comparison.kolom)
+    if comparison.kolom_kedua is None:
+        levels = _KINDS[comparison.jenis](comparison.kolom)
+    else:
+        levels = _home(comparison.kolom, comparison.kolom_kedua)
     exact = f"{comparison.kolom}_l = {comparison.kolom}_r"
-    found: list[dict[str, Any]] = [_null(comparison.kolom)]
+    unknown = [exact] if comparison.jenis == "nik_dekat" else []
+    found: list[dict[str, Any]] = [_null(comparison.kolom, *unknown)]
     for label, condition in levels:
         level: dict[str, Any] = {"sql_condition": condition, "label_for_charts": label}
         if comparison.frekuensi and condition == exact:
@@ -30,8 +34,8 @@ def splink_comparison(comparison: Comparison) -> dict[str, Any]:
     return {"output_column_name": comparison.nama, "comparison_levels": found}
 
 
-def _null(column: str) -> dict[str, Any]:
-    condition = f"{column}_l is null or {column}_r is null"
+def _null(column: str, *others: str) -> dict[str, Any]:
+    condition = " or ".join((f"{column}_l is null", f"{column}_r is null", *others))
     return {"sql_condition": condition, "label_for_charts": "tidak diketahui", "is_null_level": True}
 
 
@@ -89,15 +93,40 @@ def _nik(c: str) -> list[Level]:
     return [*_same(c), ("lima belas angka sama", fifteen), ("satu angka lain atau tertukar", slip)]
 
 
-def _region(c: str) -> list[Level]:
-    """Kemendagri codes with dots, ``16.71.01.1001``: village, district, regency."""
+def _near_nik(c: str) -> list[Level]:
+    """Damaged digits of a NIK; an equal NIK says nothing here: what it settles is settled before, and where name or
+    birth date contradict it, it is a relative's."""
+    slip = f"damerau_levenshtein({c}_l, {c}_r) = 1"
+    fifteen = f"{c}_l[:15] = {c}_r[:15] and (least(length({c}_l), length({c}_r)) = 15 or right({c}_l, 1) = '0')"
     return [
-        ("desa sama", f"{c}_l = {c}_r"),
-        ("kecamatan sama", f"{c}_l[:8] = {c}_r[:8]"),
-        ("kabupaten sama", f"{c}_l[:5] = {c}_r[:5]"),
+        ("satu angka lain atau tertukar", f"{slip} and {c}_l[13:] = {c}_r[13:]"),
+        ("lima belas angka sama", f"{fifteen} or ({c}_l[:15] = {c}_r[:15] and right({c}_r, 1) = '0')"),
+        ("nomor urut mirip", slip),
+    ]
+
+
+def _region(c: str) -> list[Level]:
+    """Kemendagri codes as digits: village, district, regency."""
+    return [
+        ("desa sama", f"{c}_l = {c}_r and length({c}_l) = 10"),
+        ("kecamatan sama", f"{c}_l[:6] = {c}_r[:6] and length({c}_l) >= 6"),
+        ("kabupaten sama", f"{c}_l[:4] = {c}_r[:4]"),
+    ]
+
+
+def _home(region: str, address: str) -> list[Level]:
+    """Region and address together: an address says something only inside its village."""
+    village, *wider = _region(region)
+    alike = f"jaro_winkler_similarity({address}_l, {address}_r) >= {CLOSE}"
+    return [
+        ("desa dan alamat sama", f"{village[1]} and {address}_l = {address}_r"),
+        ("desa sama, alamat mirip", f"{village[1]} and {alike}"),
+        village,
+        *wider,
     ]
 
 
 _KINDS: dict[str, Callable[[str], list[Level]]] = {
-    "sama": _same, "teks": _text, "nama": _name, "tanggal": _date, "angka": _digits, "nik": _nik, "wilayah": _region,
+    "sama": _same, "teks": _text, "nama": _name, "tanggal": _date, "angka": _digits, "nik": _nik,
+    "nik_dekat": _near_nik, "wilayah": _region,
 }  # fmt: skip

@@ -20,7 +20,7 @@ Signature = tuple[str, str, str]
 
 
 def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
-    """Write ``target(id_catatan, kelompok)``: which records of ``records`` belong together.
+    """Write ``target(id_catatan, kelompok, aturan_padan)``: which records of ``records`` belong together.
 
     Args:
         con: connection with both relations.
@@ -48,7 +48,8 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         create or replace temp table {target} as
         select
             catatan.id_catatan,
-            case when catatan.nik is not null then catatan.nik || '#' || coalesce(tanda.nomor, 0) end as kelompok
+            case when catatan.nik is not null then catatan.nik || '#' || coalesce(tanda.nomor, 0) end as kelompok,
+            if(catatan.nik is null, 'tunggal', 'nik') as aturan_padan
         from {records} as catatan
         left join kelompok_tanda as tanda
             on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,9 +11,14 @@ from typing import Any
 import duckdb
 
 from resolution.kinds import splink_comparison
+from resolution.links import Link
+from resolution.model import LinkModel
 from resolution.parameters import Parameters, check_parameters, from_splink, with_parameters
-from resolution.settings import Settings
+from resolution.persons import PREPARED
+from resolution.settings import Comparison, Settings
 
+#: People among whom card, address and parents do not tell apart, about.
+HOUSEHOLD = 4
 #: Pairs drawn for ``u``, and pairs at most per round of EM.
 RANDOM_PAIRS, EM_PAIRS = 1_000_000, 500_000
 
@@ -35,11 +41,11 @@ def score(
     """
     check_parameters(settings, parameters)
     model = {
-        **_model(settings),
+        **link_model(settings),
         "comparisons": with_parameters([splink_comparison(c) for c in settings.perbandingan], parameters),
         "probability_two_random_records_match": parameters.dasar,
     }
-    with _linker(con, model, records) as (linker, api):
+    with linker_over(con, model, records) as (linker, api):
         linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
         scored = linker.inference.predict()
         con.execute(
@@ -48,13 +54,75 @@ def score(
         )
 
 
+def score_link(
+    con: duckdb.DuckDBPyConnection, link: Link, learnt: LinkModel, pairs: str, frequencies: str, target: str
+) -> None:
+    """Write ``target(tautan, l, r, bobot, is_wajib)``: how much likelier a pair is one person than two, in bits.
+
+    What two records share as a family (card, address, mother) is worth no more than finding the family: it leaves
+    ``HOUSEHOLD`` people to choose from, whom name, birth date and NIK must tell apart.
+
+    Args:
+        con: connection to the build.
+        link: what is compared.
+        learnt: its model.
+        pairs: relation ``(l, r)`` of ``nomor``.
+        frequencies: relation ``(nama, tf_nama)``.
+        target: temporary table to create.
+    """
+    check_parameters(link, learnt.parameter)
+    con.execute(
+        f"""
+        create or replace temp table diskor as
+        select * from {PREPARED} where nomor in (select l from {pairs} union all select r from {pairs});
+        create or replace temp table pasangan_blok as
+        select '0' as match_key, least(l, r) as join_key_l, greatest(l, r) as join_key_r from {pairs};
+        create or replace temp table frekuensi_kini as
+        with dipakai as (select distinct nama from diskor where nama is not null)
+        select nama, coalesce(tf_nama, 1 / {max(learnt.penduduk, 1)}) as tf_nama
+        from dipakai left join {frequencies} using (nama)
+        """
+    )
+    model = {
+        **link_model(link),
+        "comparisons": with_parameters([splink_comparison(c) for c in link.perbandingan], learnt.parameter),
+        "probability_two_random_records_match": 0.5,
+        "retain_intermediate_calculation_columns": True,
+    }
+    family = [_bits(c) for c in link.perbandingan if c.keluarga]
+    person = [_bits(c) for c in link.perbandingan if not c.keluarga]
+    people = math.log2(max(learnt.penduduk, HOUSEHOLD))
+    most = people - math.log2(HOUSEHOLD)
+    agreed = " or ".join(f"mw_{name} > 0" for name in link.wajib)
+    with linker_over(con, model, "diskor") as (linker, api):
+        if any(c.frekuensi for c in link.perbandingan):
+            linker.table_management.register_term_frequency_lookup(api.register("frekuensi_kini"), "nama")
+        linker.table_management.register_blocked_pairs_for_predict(api.register("pasangan_blok"))
+        scored = linker.inference.predict()
+        con.execute(
+            f"""
+            create or replace temp table {target} as
+            select '{link.nama}' as tautan, calon.l, calon.r, {agreed} as is_wajib,
+                least({" + ".join(family) or "0"}, {most}) + {" + ".join(person)} - {people} as bobot
+            from {scored.physical_name} as nilai
+            inner join {pairs} as calon
+                on nilai.nomor_l = least(calon.l, calon.r) and nilai.nomor_r = greatest(calon.l, calon.r)
+            """
+        )
+    con.execute("drop table diskor; drop table pasangan_blok; drop table frekuensi_kini")
+
+
+def _bits(comparison: Comparison) -> str:
+    return f"mw_{comparison.nama}" + (f" + mw_tf_adj_{comparison.nama}" if comparison.frekuensi else "")
+
+
 def train(con: duckdb.DuckDBPyConnection, settings: Settings, records: str) -> Parameters:
     """Learn the parameters from the records themselves, without labels: ``u`` by sampling, ``m`` by EM.
 
     The same records, settings and seed give the same parameters.
     """
-    model = {**_model(settings), "comparisons": [splink_comparison(c) for c in settings.perbandingan]}
-    with _linker(con, model, records) as (linker, _):
+    model = {**link_model(settings), "comparisons": [splink_comparison(c) for c in settings.perbandingan]}
+    with linker_over(con, model, records) as (linker, _):
         training = linker.training
         certain = [_same_key(rule) for rule in settings.latih]
         training.estimate_probability_two_random_records_match(certain, recall=0.9)
@@ -69,10 +137,11 @@ def _same_key(expression: str) -> str:
     return " and ".join(f"l.{name.strip()} = r.{name.strip()}" for name in expression.split(","))
 
 
-def _model(settings: Settings) -> dict[str, Any]:
+def link_model(settings: Settings) -> dict[str, Any]:
+    """Splink's settings but for the comparisons."""
     return {
         "link_type": "dedupe_only",
-        "unique_id_column_name": "id",
+        "unique_id_column_name": "nomor" if isinstance(settings, Link) else "id",
         "blocking_rules_to_generate_predictions": [],
         "retain_matching_columns": False,
         "retain_intermediate_calculation_columns": False,
@@ -81,7 +150,7 @@ def _model(settings: Settings) -> dict[str, Any]:
 
 
 @contextmanager
-def _linker(con: duckdb.DuckDBPyConnection, model: dict[str, Any], records: str) -> Iterator[tuple[Any, Any]]:
+def linker_over(con: duckdb.DuckDBPyConnection, model: dict[str, Any], records: str) -> Iterator[tuple[Any, Any]]:
     """Splink's linker over one relation; nothing of it stays in the database."""
     from splink import DuckDBAPI, Linker
 

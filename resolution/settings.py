@@ -12,7 +12,8 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Kind = Literal["sama", "teks", "nama", "tanggal", "angka", "nik", "wilayah"]
+Kind = Literal["sama", "teks", "nama", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili"]
+TWO_COLUMNS = ("domisili",)
 SUFFIX = re.compile(r"_[lr]$")
 
 
@@ -27,15 +28,19 @@ class Comparison(Strict):
         nama: its name in parameters and explanations.
         jenis: how two values are compared, see ``resolution.kinds``.
         kolom: the column, made by an SQL expression over a record of any table; null means unknown.
+        kolom_kedua: a second column, for kinds that look at two.
         ungkapan: that expression; the column of the same name when it is left out.
         frekuensi: whether a rare value counts for more than a common one.
+        keluarga: tells the family rather than the person; see ``resolution.linking``.
     """
 
     nama: Name
     jenis: Kind
     kolom: Name
+    kolom_kedua: Name | None = None
     ungkapan: str | None = None
     frekuensi: bool = False
+    keluarga: bool = False
 
 
 class Block(Strict):
@@ -74,6 +79,8 @@ class Settings(Strict):
                 raise ValueError(f"{kind} names something twice: {', '.join(listed)}")
         if any(SUFFIX.search(item.kolom) for item in self.perbandingan):
             raise ValueError("a column may not end in _l or _r: these mark the two records of a pair")
+        if any((item.jenis in TWO_COLUMNS) != (item.kolom_kedua is not None) for item in self.perbandingan):
+            raise ValueError(f"kolom_kedua goes with the kinds {', '.join(TWO_COLUMNS)}, and only with them")
         if self.tinjau > self.padan:
             raise ValueError("tinjau must not be above padan")
         return self

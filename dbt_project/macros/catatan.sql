@@ -16,6 +16,11 @@
     {%- if kolom -%} {{ kolom }} {%- elif tetap -%} {{ teks(tetap) }} {%- else -%} cast(null as {{ tipe }}) {%- endif -%}
 {%- endmacro %}
 
+{# What a role may tell of a person beside NIK, name, birth date, sex and region (contracts/standard.py). #}
+{% macro rincian_orang() -%}
+    {{ return(['nomor_kk', 'shdk', 'tempat_lahir', 'nik_ibu', 'nama_ibu', 'nama_ayah', 'nama_pasangan', 'alamat', 'rt', 'rw']) }}
+{%- endmacro %}
+
 {# The code system of a role's region. #}
 {% macro sistem_orang(peran) -%}
     {%- if peran.kode_wilayah -%} {{ peran.kode_wilayah }}__sistem {%- else -%} cast(null as varchar) {%- endif -%}
@@ -60,17 +65,24 @@
         {{ 'min(_urutan_pertama)' if peran.kunci else '_urutan_pertama' }} as urutan_pertama,
         {{ 'max(_delivery_id)' if peran.kunci else '_delivery_id' }} as _delivery_id,
         case when {{ nik_milik_sendiri(peran) }} then {{ peran.nik }} end as nik,
+        {{ peran.nik }} as nik_asal,
         {{ peran.nama }} as nama,
         {{ atribut_orang(peran.tanggal_lahir, none, 'date') }} as tanggal_lahir,
         {% if peran.kunci %}
         arg_max({{ atribut_orang(peran.jenis_kelamin, peran.jenis_kelamin_tetap, 'varchar') }}, _kunci) as jenis_kelamin,
         arg_max({{ atribut_orang(peran.kode_wilayah, none, 'varchar') }}, _kunci) as kode_wilayah_asal,
         arg_max({{ sistem_orang(peran) }}, _kunci) as sistem_wilayah_asal,
+        {% for rincian in rincian_orang() %}
+        arg_max({{ atribut_orang(peran[rincian], none, 'varchar') }}, _kunci) as {{ rincian }},
+        {% endfor %}
         case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
         {% else %}
         {{ atribut_orang(peran.jenis_kelamin, peran.jenis_kelamin_tetap, 'varchar') }} as jenis_kelamin,
         {{ atribut_orang(peran.kode_wilayah, none, 'varchar') }} as kode_wilayah_asal,
         {{ sistem_orang(peran) }} as sistem_wilayah_asal,
+        {% for rincian in rincian_orang() %}
+        {{ atribut_orang(peran[rincian], none, 'varchar') }} as {{ rincian }},
+        {% endfor %}
         _berlaku_sampai
         {% endif %}
     from {{ ref('int_' ~ entitas ~ '_berlaku') }}
@@ -92,8 +104,9 @@
     select
         null as id_catatan, null as entitas, null as peran, null as _kontrak, null as _kunci, null as urutan_pertama,
         null as _delivery_id,
-        null as nik, null as nama, null as tanggal_lahir, null as jenis_kelamin, null as kode_wilayah_asal,
-        null as sistem_wilayah_asal, null as _berlaku_sampai
+        null as nik, null as nik_asal, null as nama, null as tanggal_lahir, null as jenis_kelamin,
+        null as kode_wilayah_asal, null as sistem_wilayah_asal,
+        {% for rincian in rincian_orang() %}null as {{ rincian }}, {% endfor %}null as _berlaku_sampai
     where false
 {% endmacro %}
 

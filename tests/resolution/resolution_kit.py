@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import duckdb
 
 from resolution.identity import Outcome, resolve_people
+from resolution.linking import Linking
+from resolution.links import load_links
 
 KEY = bytes(32)
 RECORDS = "main.catatan"
@@ -15,50 +17,64 @@ RECORDS = "main.catatan"
 
 @dataclass(frozen=True)
 class Person:
-    """One record as the intermediate layer hands it over."""
+    """One record as the intermediate layer hands it over; contract, entity and role stand in its id or are given."""
 
     id_catatan: str
     nik: str | None
     nama_kunci: str
     tanggal_lahir: str | None
     urutan_pertama: int = 1
+    entitas: str = "penduduk.orang"
+    peran: str = "penduduk"
+    _kontrak: str = "penduduk.kota.warga"
+    nik_asal: str | None = None
+    nama: str | None = None
+    jenis_kelamin: str | None = None
+    kode_wilayah: str | None = None
+    nomor_kk: str | None = None
+    shdk: str | None = None
+    tempat_lahir: str | None = None
+    nik_ibu: str | None = None
+    nama_ibu: str | None = None
+    nama_ayah: str | None = None
+    nama_pasangan: str | None = None
+    alamat: str | None = None
+    rt: str | None = None
+    rw: str | None = None
 
     def but(self, **changes: object) -> Person:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-class Town:
-    """A build database and its registry, run night by night."""
+COLUMNS = tuple(field.name for field in fields(Person))
+_TYPES = {"urutan_pertama": "int", "tanggal_lahir": "date"}
 
-    def __init__(self, folder: Path) -> None:
+
+class Town:
+    """A build database, its registry of ids and its model, run night by night."""
+
+    def __init__(self, folder: Path, *, linked: bool = False) -> None:
         self.registry = folder / "registri"
+        self.linking = Linking(load_links(), folder / "tautan") if linked else None
         self.con = duckdb.connect()
-        self.con.execute(
-            f"create table {RECORDS} (id_catatan varchar, urutan_pertama int, nik varchar, nama_kunci varchar, "
-            "tanggal_lahir date, _run_id varchar)"
-        )
+        columns = ", ".join(f"{name} {_TYPES.get(name, 'varchar')}" for name in COLUMNS)
+        self.con.execute(f"create table {RECORDS} ({columns}, _run_id varchar)")
         self.runs = 0
 
     def night(self, *changed: Person, gone: tuple[str, ...] = (), full_refresh: bool = False) -> Outcome:
         """Write changed records, remove vanished ones, resolve."""
         self.runs += 1
         run_id = f"{self.runs:06d}-uji"
-        for person in changed:
-            self.con.execute(f"delete from {RECORDS} where id_catatan = ?", [person.id_catatan])
-            row = [
-                person.id_catatan,
-                person.urutan_pertama,
-                person.nik,
-                person.nama_kunci,
-                person.tanggal_lahir,
-                run_id,
-            ]
-            self.con.execute(f"insert into {RECORDS} values (?, ?, ?, ?, ?, ?)", row)
-        for name in gone:
+        for name in (*(person.id_catatan for person in changed), *gone):
             self.con.execute(f"delete from {RECORDS} where id_catatan = ?", [name])
+        rows = [[*(getattr(person, name) for name in COLUMNS), run_id] for person in changed]
+        if rows:
+            marks = ", ".join("?" * (len(COLUMNS) + 1))
+            self.con.executemany(f"insert into {RECORDS} values ({marks})", rows)
         return resolve_people(
-            self.con, RECORDS, key=KEY, registry=self.registry, run_id=run_id, full_refresh=full_refresh
-        )
+            self.con, RECORDS, key=KEY, registry=self.registry, run_id=run_id, linking=self.linking,
+            full_refresh=full_refresh,
+        )  # fmt: skip
 
     def ids(self) -> dict[str, str]:
         """id_orang by record."""
@@ -74,3 +90,12 @@ class Town:
     def redirects(self) -> dict[str, str]:
         """Retired id -> id that took its place."""
         return dict(self.con.execute("select id_lama, id_orang from resolved.orang_alih").fetchall())
+
+    def undecided(self) -> set[frozenset[str]]:
+        """Pairs of records that a person should look at."""
+        rows = self.con.execute(
+            "select a.id_catatan, b.id_catatan from resolved.tautan "
+            "inner join resolved.banding as a on l = a.nomor inner join resolved.banding as b on r = b.nomor "
+            "where keputusan = 'tinjau'"
+        ).fetchall()
+        return {frozenset(row) for row in rows}

@@ -13,7 +13,7 @@ with orang_tersentuh as (
 anggota as (
     select
         orang.id_orang,
-        catatan.*,
+        catatan.* exclude (nomor_kk, shdk),
         penduduk.nomor_kk,
         penduduk.agama,
         penduduk.status_perkawinan,

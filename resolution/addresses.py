@@ -1,0 +1,43 @@
+"""Addresses made comparable: abbreviations, Roman hamlet numbers, RT and RW left out, by one table people can extend.
+
+The table is ``standar/alamat.csv``: rule, from, to, an example with what becomes of it, and where the rule is from:
+
+    kata   a word that is written as another one
+    buang  a word that says nothing
+    rtrw   a word that goes together with the number after it: RT and RW have columns of their own
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from resolution.names import NameRule
+
+TABLE = Path(__file__).parent / "standar" / "alamat.csv"
+KINDS = ("kata", "buang", "rtrw")
+
+
+@cache
+def address_rules() -> tuple[NameRule, ...]:
+    """The rules, in the table's order."""
+    with TABLE.open(encoding="utf-8", newline="") as handle:
+        return tuple(NameRule(**row) for row in csv.DictReader(handle))
+
+
+def address_expression(column: str) -> str:
+    """SQL of the comparable form of an address; null when nothing of it is left.
+
+    Args:
+        column: SQL of the address as received.
+    """
+    pair = "|".join(rule.dari for rule in address_rules() if rule.aturan == "rtrw")
+    plain = f"regexp_replace(upper({column}), '[^A-Z0-9]+', ' ', 'g')"
+    bare = f"regexp_replace(' ' || {plain}, ' ({pair}) ?[0-9]+', '', 'g')"
+    known = " ".join(
+        f"when '{rule.dari}' then '{rule.ke}'" for rule in address_rules() if rule.aturan in ("kata", "buang")
+    )
+    word = f"case kata {known} else ltrim(kata, '0') end"
+    words = f"list_transform(string_split(trim({bare}), ' '), lambda kata: {word})"
+    return f"nullif(array_to_string(list_filter({words}, lambda kata: kata <> ''), ' '), '')"

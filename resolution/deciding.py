@@ -1,0 +1,264 @@
+"""Decisions of the links: which record joins whom, and what a person should look at.
+
+A record outside the registry is one of its candidates or none of them: likelihoods compete, so that two equally fitting
+people (father and son, twins) leave a record undecided. Decisions are taken in an order that no night can change:
+the registry's doubles first, then who joins the registry, then who joins such a record, then the rest among themselves.
+
+Relation written: ``resolved.tautan(l, r, tautan, bobot, peluang, keputusan)``, the last being ``padan`` or ``tinjau``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from resolution.clustering import cluster
+from resolution.links import REGISTRY, Link
+from resolution.model import Model
+from resolution.persons import PREPARED
+
+#: Bits above the threshold from which one pair may hold two groups together.
+SURE_BITS = 6
+
+_CREATE = """
+create table if not exists resolved.pasangan (tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double);
+create table if not exists resolved.tautan (
+    l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
+);
+"""
+
+
+def create_decisions(con: duckdb.DuckDBPyConnection) -> None:
+    """The relations, when they are not there yet."""
+    con.execute(_CREATE)
+
+
+def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, affected: str) -> None:
+    """Decide anew for the units with a record in ``affected(nomor)``, and for those that they compete or go with.
+
+    Args:
+        con: connection to the build, pairs up to date.
+        links: all of them.
+        model: what they learnt.
+        affected: records whose pairs, NIK or family may have changed.
+    """
+    con.execute(
+        f"""
+        create or replace temp table satuan as
+        select nomor, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
+        from {PREPARED};
+        create or replace temp table diputus as
+        with dekat as (
+            select nomor from {affected}
+            union
+            select l from resolved.pasangan semi join {affected} on r = nomor
+            union
+            select r from resolved.pasangan semi join {affected} on l = nomor
+        ),
+        lebih as (
+            select nomor from dekat
+            union
+            select l from resolved.pasangan semi join dekat on r = nomor
+        )
+        select nomor from satuan
+        where not is_registri and satuan in (select satuan from satuan semi join lebih using (nomor))
+        union
+        select nomor from {affected} where nomor not in (select nomor from satuan);
+        create or replace temp table tautan_baru (
+            l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
+        );
+        """
+    )
+    for link in links:
+        if link.is_registry:
+            _doubles(con, link, model.tautan[link.nama].peluang)
+    for link in links:
+        if not link.is_registry:
+            _into_registry(con, link, model.tautan[link.nama].peluang)
+            _beside_joined(con, link)
+            _among_themselves(con, link)
+    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
+    decided = f"tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus)"
+    con.execute(
+        f"""
+        create or replace temp table tautan_lama as
+        select l, r from resolved.tautan
+        where keputusan = 'padan' and ({decided});
+        delete from resolved.tautan where {decided};
+        insert into resolved.tautan from tautan_baru
+        """
+    )
+
+
+def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
+    """Registry records of one person: ``rumpun(satuan, rumpun)`` for units that are joined to others."""
+    odds = math.log2(prior)
+    con.execute(
+        f"""
+        create or replace temp table ganda as
+        with pasangan as (
+            select l, r, a.satuan as satuan_l, b.satuan as satuan_r, is_wajib, bobot + {odds} as bobot
+            from resolved.pasangan
+            inner join satuan as a on l = a.nomor
+            inner join satuan as b on r = b.nomor
+            where tautan = '{link.nama}' and a.satuan <> b.satuan
+        ),
+        ganda as (select *, 1 / (1 + pow(2, -bobot)) as peluang from pasangan)
+        select *, if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau') as keputusan
+        from ganda where peluang >= {link.tinjau}
+        """
+    )
+    doubtful = _label(con, "ganda", "rumpun", link)
+    con.register("ragu", doubtful)
+    con.execute(
+        f"""
+        insert into tautan_baru
+        select l, r, '{link.nama}', bobot, peluang,
+            if((satuan_l, satuan_r) in (select (satuan_l, satuan_r) from ragu), 'tinjau', keputusan)
+        from ganda
+        """
+    )
+    con.unregister("ragu")
+
+
+def _label(con: duckdb.DuckDBPyConnection, edges: str, target: str, link: Link) -> pa.Table:
+    """``target(satuan, rumpun)`` of units joined by accepted pairs; pairs that the guard took out are returned."""
+    rows = con.execute(
+        f"select least(satuan_l, satuan_r), greatest(satuan_l, satuan_r), max(bobot) from {edges} "
+        "where keputusan = 'padan' group by 1, 2 order by 1, 2"
+    ).fetchall()
+    names = sorted({name for a, b, _ in rows for name in (a, b)})
+    number = {name: n for n, name in enumerate(names)}
+    sure = math.log2(link.padan / (1 - link.padan)) + SURE_BITS
+    found = cluster(len(names), [(number[a], number[b], weight) for a, b, weight in rows], sure=sure)
+    labels = np.asarray(names, object)[found.labels] if names else np.zeros(0, object)
+    con.register("label", pa.table({"satuan": pa.array(names, pa.string()), "rumpun": pa.array(labels, pa.string())}))
+    con.execute(f"create or replace temp table {target} as from label")
+    con.unregister("label")
+    pairs = [(names[a], names[b]) for a, b, _ in found.doubtful]
+    both = [*pairs, *((b, a) for a, b in pairs)]
+    return pa.table(
+        {
+            "satuan_l": pa.array([a for a, _ in both], pa.string()),
+            "satuan_r": pa.array([b for _, b in both], pa.string()),
+        }
+    )
+
+
+def _competing(link: Link, candidates: str, prior: float) -> str:
+    """Inserts the best candidate of every unit out of ``candidates(satuan_l, calon, l, r, is_wajib, bobot)``."""
+    return f"""
+        insert into tautan_baru
+        with terbaik as (
+            select satuan_l, calon, arg_max(l, bobot) as l, arg_max(r, bobot) as r, bool_or(is_wajib) as is_wajib,
+                max(bobot) as bobot
+            from {candidates} group by satuan_l, calon
+        ),
+        bersaing as (
+            select *, pow(2, bobot) * {prior} as kuat from terbaik
+        ),
+        berpeluang as (
+            select *, kuat / (sum(kuat) over (partition by satuan_l) + {1 - prior}) as peluang,
+                row_number() over (partition by satuan_l order by bobot desc, calon) as urutan
+            from bersaing
+        )
+        select l, r, '{link.nama}', bobot, peluang, if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau')
+        from berpeluang
+        where peluang >= {link.tinjau} and urutan = 1 or peluang >= {(1 - link.padan) * 5} and urutan <= 3
+    """
+
+
+def _into_registry(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
+    """Records that are one of the registry's people."""
+    con.execute(
+        f"""
+        create or replace temp table calon_registri as
+        select a.satuan as satuan_l, coalesce(rumpun.rumpun, b.satuan) as calon, l, r, is_wajib, bobot
+        from resolved.pasangan
+        inner join satuan as a on l = a.nomor
+        inner join satuan as b on r = b.nomor and b.is_registri
+        left join rumpun on b.satuan = rumpun.satuan
+        where tautan = '{link.nama}' and l in (select nomor from diputus);
+        """
+    )
+    con.execute(_competing(link, "calon_registri", prior))
+    con.execute(
+        f"""
+        create or replace temp table masuk as
+        select a.satuan, coalesce(rumpun.rumpun, b.satuan) as calon
+        from (from tautan_baru union all from resolved.tautan where l not in (select nomor from diputus)) as tautan
+        inner join satuan as a on tautan.l = a.nomor
+        inner join satuan as b on tautan.r = b.nomor and b.is_registri
+        left join rumpun on b.satuan = rumpun.satuan
+        where tautan.tautan = '{link.nama}' and keputusan = 'padan'
+        """
+    )
+
+
+def _others(link: Link) -> str:
+    """Pairs of records outside the registry, both ways, of units that did not join it."""
+    return f"""
+        with searah as (
+            select l, r, is_wajib, bobot from resolved.pasangan where tautan = '{link.nama}'
+        ),
+        dua_arah as (from searah union all select r as l, l as r, is_wajib, bobot from searah)
+        select a.satuan as satuan_l, b.satuan as satuan_r, l, r, is_wajib, bobot
+        from dua_arah
+        inner join satuan as a on l = a.nomor and not a.is_registri
+        inner join satuan as b on r = b.nomor and not b.is_registri
+        where a.satuan <> b.satuan and a.satuan not in (select satuan from masuk)
+    """
+
+
+def _beside_joined(con: duckdb.DuckDBPyConnection, link: Link) -> None:
+    """Records like one that joined the registry: the same owner's second vehicle."""
+    con.execute(
+        f"""
+        create or replace temp table calon_samping as
+        with lain as ({_others(link)})
+        select satuan_l, masuk.calon, l, r, is_wajib, bobot from lain inner join masuk on satuan_r = masuk.satuan
+        where l in (select nomor from diputus)
+        """
+    )
+    con.execute(_competing(link, "calon_samping", 0.5))
+
+
+def _among_themselves(con: duckdb.DuckDBPyConnection, link: Link) -> None:
+    """Records of people whom the registry does not know."""
+    con.execute(
+        f"""
+        create or replace temp table sesama as
+        with sudah as (
+            select satuan from masuk
+            union
+            select a.satuan
+            from (from tautan_baru union all from resolved.tautan where l not in (select nomor from diputus)) as tautan
+            inner join satuan as a on l = a.nomor
+            inner join satuan as b on r = b.nomor and b.satuan in (select satuan from masuk)
+            where tautan.tautan = '{link.nama}' and keputusan = 'padan'
+        ),
+        lain as ({_others(link)}),
+        sesama as (
+            select *, 1 / (1 + pow(2, -bobot)) as peluang from lain
+            where l < r and (l in (select nomor from diputus) or r in (select nomor from diputus))
+            and satuan_l not in (select satuan from sudah) and satuan_r not in (select satuan from sudah)
+        )
+        select *, if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau') as keputusan
+        from sesama where peluang >= {link.tinjau}
+        """
+    )
+    doubtful = _label(con, "sesama", "rumpun_lain", link)
+    con.register("ragu", doubtful)
+    con.execute(
+        f"""
+        insert into tautan_baru
+        select l, r, '{link.nama}', bobot, peluang,
+            if((satuan_l, satuan_r) in (select (satuan_l, satuan_r) from ragu), 'tinjau', keputusan)
+        from sesama
+        """
+    )
+    con.unregister("ragu")

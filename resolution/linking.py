@@ -1,0 +1,253 @@
+"""Linking by likelihood, night by night: only what a night touched is compared and decided again.
+
+The result is a function of records, settings and model, not of the order of nights: a pair's weight depends on its two
+records and the model alone, a block's bound on who is in it now, a decision on the pairs of the records it concerns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from resolution.candidates import candidates, crossed
+from resolution.deciding import create_decisions, decide
+from resolution.links import REGISTRY, Link
+from resolution.model import Model, read_model
+from resolution.persons import COLUMNS, PREPARED, create_prepared, prepare, with_families
+from resolution.scoring import score_link
+from resolution.training import train_links
+
+#: A pair weaker than this has no say among its record's candidates.
+LEAST_BITS = -6
+
+
+@dataclass(frozen=True)
+class Linking:
+    """What links records beyond their NIK: the settings, and the folder of the trained model."""
+
+    links: tuple[Link, ...]
+    folder: Path
+
+
+def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, *, everything: bool) -> bool:
+    """Extend the touched records by all that go with them through links, and group them.
+
+    Reads and rewrites the temporary tables ``tersentuh`` and ``disentuh``, and rewrites ``kelompok_catatan``, which
+    holds the groups by NIK at first.
+
+    Returns:
+        Whether a model was trained.
+    """
+    create_prepared(con)
+    create_decisions(con)
+    _refresh_prepared(con, records, everything=everything)
+    model = read_model(linking.folder)
+    trained = model is None or not model.fits(linking.links)
+    if model is None or trained:
+        model = train_links(con, linking.links, linking.folder)
+    anew = _model_changed(con, model) or everything
+    _refresh_pairs(con, linking, model, everything=anew)
+    con.execute(
+        f"""
+        create or replace temp table terdampak as
+        select nomor from {PREPARED} where id_catatan in (select id_catatan from tersentuh)
+        union
+        select nomor from kotor
+        {"union select nomor from " + PREPARED if anew else ""}
+        """
+    )
+    decide(con, linking.links, model, "terdampak")
+    _widen(con, records, everything=anew)
+    _group(con)
+    return trained
+
+
+def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
+    """Comparable forms of changed records; ``kotor(nomor)`` are those whose pairs change, ``banding_lama`` what was."""
+    con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
+    with_families(con, records, "disiapkan")
+    prepare(con, records, "disiapkan", "banding_kini")
+    con.execute(
+        f"""
+        create or replace temp table banding_dulu as
+        select * from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
+        create or replace temp table berkelompok as
+        with bernik as (
+            select kini.id_catatan, kini.entitas,
+                if(baru.id_catatan is null, lama.kelompok_nik, baru.kelompok) as kelompok_nik,
+                baru.id_catatan is null as is_lama, lama.is_mantap as mantap_lama
+            from banding_kini as kini
+            left join kelompok_catatan as baru using (id_catatan)
+            left join banding_dulu as lama using (id_catatan)
+        )
+        select id_catatan, kelompok_nik,
+            if(is_lama, mantap_lama, entitas <> '{REGISTRY}' and coalesce(
+                bool_or(entitas = '{REGISTRY}') over (partition by kelompok_nik) and kelompok_nik is not null, false
+            )) as is_mantap
+        from bernik;
+        delete from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
+        insert into {PREPARED}
+        select
+            coalesce(lama.nomor, (select coalesce(max(nomor), 0) from (from {PREPARED} union all from banding_dulu))
+                + row_number() over (order by kini.id_catatan)) as nomor,
+            kini.id_catatan, kini.entitas, kini.peran, berkelompok.kelompok_nik, berkelompok.is_mantap,
+            {", ".join(f"kini.{name}" for name in COLUMNS)}, kini.sidik
+        from banding_kini as kini
+        inner join berkelompok using (id_catatan)
+        left join banding_dulu as lama using (id_catatan);
+        create or replace temp table kotor as
+        select kini.nomor from {PREPARED} as kini
+        inner join banding_kini using (id_catatan)
+        left join banding_dulu as lama using (id_catatan)
+        where lama.sidik is distinct from kini.sidik or lama.is_mantap is distinct from kini.is_mantap
+        union
+        select nomor from banding_dulu where id_catatan not in (select id_catatan from banding_kini);
+        create or replace temp table banding_lama as select * from banding_dulu where nomor in (select nomor from kotor)
+        """
+    )
+
+
+def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
+    """Whether the stored pairs were scored by another model."""
+    con.execute("create table if not exists resolved.model_tautan (versi varchar)")
+    row = con.execute("select versi from resolved.model_tautan").fetchone()
+    if row and row[0] == model.version:
+        return False
+    con.execute("delete from resolved.model_tautan")
+    con.execute("insert into resolved.model_tautan values (?)", [model.version])
+    return True
+
+
+def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Model, *, everything: bool) -> None:
+    """``resolved.pasangan`` without the pairs of changed records, and with their new ones."""
+    if not everything:
+        for link in linking.links:
+            crossed(con, link, "banding_lama", "kotor")
+    path = str(linking.folder / model.frekuensi).replace("'", "''")
+    con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
+    gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"
+    con.execute(
+        f"""
+        create or replace temp table pasangan_lama as select l, r from resolved.pasangan where {gone};
+        delete from resolved.pasangan where {"true" if everything else gone}
+        """
+    )
+    for link in linking.links:
+        if not candidates(con, link, None if everything else "kotor", "calon"):
+            continue
+        score_link(con, link, model.tautan[link.nama], "calon", "frekuensi", "nilai")
+        con.execute(
+            "insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai "
+            f"where bobot >= {LEAST_BITS}; drop table nilai; drop table calon"
+        )
+    con.execute(
+        "insert into kotor select l from pasangan_lama union select r from pasangan_lama except select nomor from kotor"
+    )
+
+
+def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
+    """``tersentuh``: with all who are, or were, one person with a touched record."""
+    joined = "select {0} from {1} where {2}"
+    edges = [
+        joined.format(side, table, "true" if table == "tautan_lama" else "keputusan = 'padan'")
+        for table in ("tautan_lama", "tautan_baru")
+        for side in ("l", "r")
+    ]
+    start = "" if everything else "where id_catatan in (select id_catatan from disentuh) union " + " union ".join(edges)
+    con.execute(f"create or replace temp table lingkar as select nomor from {PREPARED} {start}")
+    while not everything and _grow(con):
+        pass
+    con.execute(
+        f"""
+        create or replace temp table ikut as
+        select id_catatan from {PREPARED} where nomor in (select nomor from lingkar);
+        create or replace temp table tersentuh as
+        select id_catatan, nik, nama_kunci, tanggal_lahir,
+            printf('%06d|', urutan_pertama) || id_catatan as kunci_urut,
+            md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
+        from {records} semi join ikut using (id_catatan);
+        create or replace temp table disentuh as
+        select id_catatan from disentuh union select id_catatan from ikut
+        """
+    )
+
+
+def _grow(con: duckdb.DuckDBPyConnection) -> bool:
+    """One step further along accepted links, equal NIK groups and ids held before."""
+    con.execute(
+        f"""
+        create or replace temp table lingkar_baru as
+        with sekitar as (
+            select r as nomor from resolved.tautan semi join lingkar on l = nomor where keputusan = 'padan'
+            union
+            select l from resolved.tautan semi join lingkar on r = nomor where keputusan = 'padan'
+            union
+            select nomor from {PREPARED}
+            where kelompok_nik in (select kelompok_nik from {PREPARED} semi join lingkar using (nomor))
+            union
+            select nomor from {PREPARED} semi join (
+                select id_catatan from resolved.orang_catatan where id_orang in (
+                    select orang.id_orang from resolved.orang_catatan as orang
+                    inner join {PREPARED} as banding using (id_catatan)
+                    where banding.nomor in (select nomor from lingkar)
+                )
+            ) using (id_catatan)
+        )
+        select nomor from sekitar except select nomor from lingkar;
+        insert into lingkar from lingkar_baru
+        """
+    )
+    row = con.execute("select count(*) from lingkar_baru").fetchone()
+    return bool(row and row[0])
+
+
+def _group(con: duckdb.DuckDBPyConnection) -> None:
+    """``kelompok_catatan(id_catatan, kelompok, aturan_padan)``: NIK groups joined by accepted links."""
+    units = con.execute(
+        f"select distinct coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED} semi join lingkar using (nomor) "
+        "order by 1"
+    ).to_arrow_table()["satuan"]
+    con.register("satuan_urut", pa.table({"satuan": units, "n": np.arange(len(units))}))
+    edges = con.execute(
+        f"""
+        with bersatuan as (
+            select nomor, n from {PREPARED} inner join satuan_urut on coalesce(kelompok_nik, id_catatan) = satuan
+        )
+        select a.n, b.n from resolved.tautan
+        inner join bersatuan as a on l = a.nomor
+        inner join bersatuan as b on r = b.nomor
+        where keputusan = 'padan'
+        """
+    ).fetchnumpy()
+    left, right = (np.asarray(column, np.int64) for column in edges.values())
+    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(len(units), len(units)))
+    _, labels = connected_components(graph, directed=False)
+    con.register("satuan_label", pa.table({"satuan": units, "label": labels}))
+    con.execute(
+        f"""
+        create or replace temp table kelompok_catatan as
+        with anggota as (
+            select id_catatan, kelompok_nik, entitas = '{REGISTRY}' as is_registri, label
+            from {PREPARED} semi join lingkar using (nomor)
+            inner join satuan_label on coalesce(kelompok_nik, id_catatan) = satuan
+        ),
+        berisi as (
+            select *, count(*) over (partition by label) as jumlah,
+                min(id_catatan) over (partition by label) as pertama,
+                count(distinct coalesce(kelompok_nik, id_catatan)) over (partition by label) as jumlah_satuan
+            from anggota
+        )
+        select id_catatan, case when jumlah > 1 then pertama end as kelompok,
+            case when jumlah_satuan > 1 and not is_registri then 'kemiripan'
+                when kelompok_nik is not null or jumlah_satuan > 1 then 'nik' else 'tunggal' end as aturan_padan
+        from berisi
+        """
+    )
+    con.unregister("satuan_urut")
+    con.unregister("satuan_label")

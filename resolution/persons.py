@@ -1,0 +1,140 @@
+"""Person records made comparable: one row per record in ``resolved.banding``, kept up to date record by record.
+
+Originals stay where they are; nothing here leaves the build file. Columns that links may compare: nik (15 or 16 digits
+as received), nama, lahir (YYYY-MM-DD), kelamin, nomor_kk, nik_ibu, nama_ibu, nama_ayah, pasangan, tempat_lahir, alamat,
+desa (Kemendagri code as digits).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from resolution.addresses import address_expression
+from resolution.links import REGISTRY
+from resolution.names import name_expression
+
+PREPARED = "resolved.banding"
+COLUMNS = (
+    "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
+    "alamat", "desa",
+)  # fmt: skip
+_NAMES = ("nama", "nama_ibu", "nama_ayah", "nama_pasangan")
+#: "By. Ny. X" is X's child, "Ny. X" is X or X's wife.
+_UNNAMED = r"^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]"
+_CALLED = r"^[^A-Z]*(NY|NYONYA)[^A-Z]"
+_PREFIX = r"^[^A-Z]*((BY|BAYI|BAYINYA)[^A-Z]+)?((NY|NYONYA|IBU)[^A-Z]+)?"
+_FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
+
+_CREATE = f"""
+create schema if not exists resolved;
+create table if not exists {PREPARED} (
+    nomor bigint, id_catatan varchar, entitas varchar, peran varchar, kelompok_nik varchar, is_mantap boolean,
+    {", ".join(f"{name} varchar" for name in COLUMNS)}, sidik varchar
+);
+create table if not exists resolved.nama_banding (asal varchar, nama varchar);
+"""
+
+
+def create_prepared(con: duckdb.DuckDBPyConnection) -> None:
+    """The relations, when they are not there yet."""
+    con.execute(_CREATE)
+
+
+def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) -> None:
+    """Add to ``changed(id_catatan)`` the registry's records on the cards of changed ones: a spouse is evidence."""
+    con.execute(
+        f"""
+        insert into {changed}
+        with kartu as (
+            select nomor_kk from {records} semi join {changed} using (id_catatan) where entitas = '{REGISTRY}'
+            union
+            select nomor_kk from {PREPARED} semi join {changed} using (id_catatan) where entitas = '{REGISTRY}'
+        )
+        select id_catatan from {records}
+        where entitas = '{REGISTRY}' and nomor_kk in (select nomor_kk from kartu)
+        and id_catatan not in (select id_catatan from {changed})
+        """
+    )
+
+
+def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: str) -> None:
+    """Write ``target``: the comparable form of the records in ``changed(id_catatan)``.
+
+    Args:
+        con: connection to the build.
+        records: relation as ``int_identitas__catatan``.
+        changed: relation with the ids to prepare.
+        target: temporary table to create: id_catatan, entitas, peran, the columns, sidik.
+    """
+    con.execute(
+        f"""
+        create or replace temp table asal_banding as
+        select * from {records} semi join {changed} using (id_catatan);
+        create or replace temp table pasangan_kartu as
+        with suami_istri as (
+            select
+                _kontrak, nomor_kk, if(shdk = 'ISTRI', 'istri', 'suami') as pihak,
+                case when min(nama) = max(nama) then min(nama) end as nama
+            from {records}
+            where entitas = '{REGISTRY}' and shdk in ('KEPALA KELUARGA', 'SUAMI', 'ISTRI')
+            and nomor_kk in (select nomor_kk from asal_banding)
+            group by all
+        )
+        select * from suami_istri
+        """
+    )
+    # names repeat, and making one comparable costs more than looking it up
+    named = " union ".join(f"select {name} from asal_banding" for name in _NAMES)
+    con.execute(
+        f"""
+        insert into resolved.nama_banding
+        with baru as (select nama as asal from ({named}) as t(nama) where nama is not null)
+        select asal, {name_expression(f"regexp_replace(asal, '{_PREFIX}', '', 'i')")} from baru
+        where asal not in (select asal from resolved.nama_banding)
+        """
+    )
+    joins = "\n".join(f"left join resolved.nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
+    con.execute(
+        f"""
+        create or replace temp table {target} as
+        with rapi as (
+            select
+                asal.id_catatan, asal.entitas, asal.peran,
+                case when regexp_full_match(asal.nik_asal, '[0-9]{{15,16}}') then asal.nik_asal end as nik,
+                cast(asal.tanggal_lahir as varchar) as lahir,
+                asal.jenis_kelamin as kelamin,
+                case when regexp_full_match(asal.nomor_kk, '[0-9]{{16}}') then asal.nomor_kk end as nomor_kk,
+                case when regexp_full_match(asal.nik_ibu, '[0-9]{{16}}') then asal.nik_ibu end as nik_ibu,
+                regexp_matches(asal.nama, '{_UNNAMED}', 'i') as is_belum_bernama,
+                regexp_matches(asal.nama, '{_CALLED}', 'i') as is_disebut,
+                n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
+                coalesce(
+                    n_nama_ayah.nama, upper(nullif(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), ''))
+                ) as nama_ayah,
+                coalesce(n_nama_pasangan.nama, n_kartu.nama) as pasangan,
+                nullif(trim(regexp_replace(
+                    upper(asal.tempat_lahir), '\\b(KAB|KABUPATEN|KOTA)\\b|[^A-Z]+', ' ', 'g'
+                )), '') as tempat_lahir,
+                {address_expression("asal.alamat")} as alamat,
+                asal.kode_wilayah as desa
+            from asal_banding as asal
+            {joins}
+            left join pasangan_kartu as kartu
+                on asal._kontrak = kartu._kontrak and asal.nomor_kk = kartu.nomor_kk
+                and kartu.pihak = case asal.shdk when 'ISTRI' then 'suami' when 'KEPALA KELUARGA' then 'istri'
+                    when 'SUAMI' then 'istri' end
+            left join resolved.nama_banding as n_kartu on kartu.nama = n_kartu.asal
+        ),
+        {target} as (
+            select
+                * exclude (is_belum_bernama, is_disebut, nama, nama_ibu, nama_pasangan),
+                -- the words after "By." are the mother's, those after "Ny." may be the husband's
+                case when not is_belum_bernama and not (is_disebut and nama is not distinct from nama_pasangan)
+                    then nama end as nama,
+                coalesce(nama_ibu, case when is_belum_bernama then nama end) as nama_ibu
+            from rapi
+        )
+        select *, md5(concat_ws(chr(31), {", ".join(f"coalesce({name}, chr(0))" for name in COLUMNS)})) as sidik
+        from {target}
+        """
+    )

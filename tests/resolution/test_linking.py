@@ -1,0 +1,194 @@
+"""Records without a usable NIK: who finds their person, who must not, and nights that add up to the whole."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from pathlib import Path
+
+import pytest
+from resolution_kit import Person, Town
+from town_kit import families, registered, seen
+
+FAMILIES = families(120)
+REGISTRY = [person for family in FAMILIES for person in family]
+FATHER, MOTHER, CHILD, SIBLING = FAMILIES[7]
+CHILD_BORN = date(2000, 5, 17)
+
+
+def learnt(number: int) -> list[Person]:
+    """Records with the right NIK, written as offices write: what the model learns from."""
+    found = []
+    for n, family in enumerate(FAMILIES):
+        for m, (source, person) in enumerate(zip(("samsat", "ibu", "anak"), family[:3], strict=True)):
+            name, slip = person.nama or "", (n + m) % 8
+            name = {0: name.replace("A", "E", 1), 1: name.split(" ")[0], 2: name[0] + name[name.index(" ") :]}.get(
+                slip, name
+            )
+            known = {"nama": name, "nik": person.nik, "nik_asal": person.nik}
+            found.append(seen(person, source, number + n, **known))
+    return found
+
+
+def town(folder: Path, *others: Person) -> Town:
+    found = Town(folder, linked=True)
+    found.night(*REGISTRY, *learnt(10_000), *others)
+    return found
+
+
+def joined(found: Town, record: Person, person: Person) -> bool:
+    ids = found.ids()
+    return ids[record.id_catatan] == ids[person.id_catatan]
+
+
+NEAR = (MOTHER.nik or "")[:7] + str((int((MOTHER.nik or "")[7]) + 1) % 2) + (MOTHER.nik or "")[8:]
+
+
+@pytest.mark.parametrize(
+    ("source", "person", "changes"),
+    [
+        ("samsat", FATHER, {}),
+        ("samsat", FATHER, {"tanggal_lahir": None}),
+        ("samsat", FATHER, {"kode_wilayah": "1672021001", "alamat": "DUSUN II"}),
+        ("samsat", FATHER, {"nama": f"H. {FATHER.nama}"}),
+        ("samsat", FATHER, {"nama": (FATHER.nama or "").replace("A", "E", 1)}),
+        ("ibu", MOTHER, {"nama_pasangan": FATHER.nama}),
+        ("ibu", MOTHER, {"nama": f"Ny. {FATHER.nama}", "nama_pasangan": FATHER.nama}),
+        ("ibu", MOTHER, {"nik_asal": NEAR, "tanggal_lahir": None}),
+        ("anak", CHILD, {}),
+        ("anak", CHILD, {"tanggal_lahir": None, "nik_asal": MOTHER.nik}),
+    ],
+    ids=[
+        "no NIK", "no birth date", "moved", "title", "slip", "mother", "called after her husband", "one digit of the NIK",
+        "child", "child under its mother's NIK",
+    ],
+)  # fmt: skip
+def test_a_record_without_its_nik_finds_its_person(
+    tmp_path: Path, source: str, person: Person, changes: dict[str, object]
+) -> None:
+    record = seen(person, source, 1, **changes)
+    assert joined(town(tmp_path, record), record, person)
+
+
+def test_a_relatives_nik_does_not_make_one_of_two(tmp_path: Path) -> None:
+    record = seen(FATHER, "samsat", 1, nik=MOTHER.nik, nik_asal=MOTHER.nik)
+    found = town(tmp_path, record)
+    assert not joined(found, record, MOTHER)
+
+
+def test_father_and_son_of_one_name_are_left_to_a_person(tmp_path: Path) -> None:
+    son = registered(5_000, 7, FATHER.nama or "", CHILD_BORN, "L", "ANAK")
+    record = seen(FATHER, "samsat", 1, tanggal_lahir=None)
+    found = town(tmp_path, son, record)
+    assert not joined(found, record, FATHER) and not joined(found, record, son) and not joined(found, FATHER, son)
+    pairs = {frozenset((record.id_catatan, other.id_catatan)) for other in (FATHER, son)}
+    assert pairs <= found.undecided()
+
+
+def test_twins_stay_two_and_each_record_finds_its_own(tmp_path: Path) -> None:
+    hasan = registered(
+        5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik
+    )
+    husein = registered(
+        5_002, 7, "HUSEIN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik
+    )
+    records = [seen(hasan, "anak", 1), seen(husein, "anak", 2)]
+    unnamed = seen(hasan, "anak", 3, nama=f"By. Ny. {MOTHER.nama}")
+    found = town(tmp_path, hasan, husein, *records, unnamed)
+    assert not joined(found, hasan, husein)
+    assert joined(found, records[0], hasan) and joined(found, records[1], husein)
+    assert not joined(found, unnamed, hasan) and not joined(found, unnamed, husein)
+
+
+def test_a_twin_whom_the_registry_lacks_is_not_taken_for_the_other(tmp_path: Path) -> None:
+    hasan = registered(
+        5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik
+    )
+    other = seen(hasan, "anak", 1, nama="RAFFI KURNIAWAN")
+    found = town(tmp_path, hasan, other)
+    assert not joined(found, hasan, other)
+
+
+def test_one_person_with_two_nik_is_one(tmp_path: Path) -> None:
+    again = FATHER.but(
+        id_catatan="penduduk.kota.warga|penduduk|9999",
+        nik="1672011203700001",
+        nik_asal="1672011203700001",
+        nama_ibu="SALMAH",
+    )
+    first = FATHER.but(nama_ibu="SALMAH")
+    found = town(tmp_path, again, first)
+    assert joined(found, again, first)
+
+
+def test_records_of_somebody_whom_the_registry_lacks_find_each_other(tmp_path: Path) -> None:
+    stranger = registered(9_000, 77, "UJANG PAMUNGKAS", CHILD_BORN, "L", "KEPALA KELUARGA")
+    one, two = seen(stranger, "samsat", 1), seen(stranger, "samsat", 2, nama="UJANG PAMUNKAS")
+    found = town(tmp_path, one, two)
+    assert joined(found, one, two)
+    assert found.groups() & {frozenset((one.id_catatan, two.id_catatan))}
+
+
+def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:
+    nobody = Town(tmp_path / "a", linked=True)
+    assert nobody.night().people == 0
+    lone = Town(tmp_path / "b", linked=True)
+    records = [seen(person, "samsat", n) for n, person in enumerate(REGISTRY[:40])]
+    assert lone.night(*records).records == 40
+
+
+def _changes(draw: random.Random, number: int) -> Person:
+    person = draw.choice(REGISTRY)
+    source = draw.choice(("samsat", "ibu", "anak"))
+    changes: dict[str, object] = {}
+    if draw.random() < 0.4:
+        changes["tanggal_lahir"] = None
+    if draw.random() < 0.3:
+        changes["nama"] = (person.nama or "").replace("A", "E", 1)
+    if draw.random() < 0.3:
+        changes |= {"nik": person.nik, "nik_asal": person.nik}
+    if draw.random() < 0.2:
+        changes["kode_wilayah"] = "1672021001"
+    return seen(person, source, number, **changes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nights_add_up_to_the_whole(tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    nightly = town(tmp_path / "malam")
+    records: dict[str, Person] = {}
+    for night in range(5):
+        changed = [_changes(draw, draw.randrange(60)) for _ in range(12)]
+        gone = draw.sample(sorted(records), min(3, len(records))) if night % 2 else []
+        renamed = [person.but(nama="GANTI NAMA", nama_kunci="GANTI NAMA") for person in draw.sample(REGISTRY, 2)]
+        records = {name: record for name, record in records.items() if name not in gone}
+        changed = [
+            record
+            for record in {record.id_catatan: record for record in changed}.values()
+            if record.id_catatan not in gone
+        ]
+        records |= {record.id_catatan: record for record in (*changed, *renamed)}
+        nightly.night(*changed, *renamed, gone=tuple(gone))
+    whole = Town(tmp_path / "sekaligus", linked=True)
+    whole.linking = nightly.linking
+    start = {record.id_catatan: record for record in (*REGISTRY, *learnt(10_000))}
+    whole.night(*(start | records).values())
+    assert nightly.groups() == whole.groups()
+    before = nightly.ids()
+    nightly.night(full_refresh=True)
+    assert nightly.ids() == before
+
+
+def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
+    records = [seen(person, "samsat", n, tanggal_lahir=None) for n, person in enumerate(REGISTRY[::3])]
+    towns = [town(tmp_path / name, *records) for name in ("a", "b")]
+    assert towns[0].ids() == towns[1].ids()
+    files = [{path.name: path.read_bytes() for path in (tmp_path / name / "tautan").iterdir()} for name in ("a", "b")]
+    assert files[0] == files[1]
+
+
+def test_a_night_without_news_touches_nobody(tmp_path: Path) -> None:
+    found = town(tmp_path, seen(FATHER, "samsat", 1))
+    before = found.ids()
+    outcome = found.night()
+    assert outcome.touched_records == 0 and found.ids() == before and not outcome.trained

@@ -1,0 +1,48 @@
+"""Settings of links: every file holds, a wrong one is refused by name, and roles have what links compare."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from contracts.standard import load_standards
+from resolution.links import FOLDER, load_links
+from resolution.persons import COLUMNS
+from resolution.settings import SettingsError
+
+ROLES = {(e.entitas, role.peran) for e in load_standards().entitas.values() for role in e.orang}
+
+
+def test_every_role_of_the_standards_has_its_link() -> None:
+    assert {(link.entitas, link.peran) for link in load_links()} == ROLES
+
+
+@pytest.mark.parametrize("link", load_links(), ids=lambda link: link.nama)
+def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyped-def]
+    compared = {c.kolom for c in link.perbandingan} | {c.kolom_kedua for c in link.perbandingan if c.kolom_kedua}
+    assert compared <= set(COLUMNS)
+    assert {name.strip() for rule in link.latih for name in rule.split(",")} <= set(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("entitas: samsat.kendaraan", "entitas: samsat.lain", "must be called samsat.lain.pemilik.yaml"),
+        ("wajib: [nama]", "wajib: [alis]", "wajib names no comparison alis"),
+        ("jenis: nik_dekat", "jenis: dekat", "perbandingan.2.jenis"),
+        ("kolom_kedua: alamat, ", "", "kolom_kedua goes with the kinds domisili"),
+        ("format_version: 1", "format_version: 99", "format_version 99 is newer than 1"),
+        ("nama: samsat_pemilik", "nama: samsat_pemilik\nwarna: merah", "warna"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: str, message: str) -> None:
+    shutil.copytree(FOLDER, tmp_path / "tautan")
+    path = tmp_path / "tautan" / "samsat.kendaraan.pemilik.yaml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(SettingsError) as caught:
+        load_links(tmp_path / "tautan")
+    assert path.name in str(caught.value) and message in str(caught.value)
