@@ -13,6 +13,7 @@ import click
 from benchmarks.databases import bench_mariadb, bench_postgres, bench_sqlite
 from benchmarks.demo import bench_demo
 from benchmarks.gates import bench_gates
+from benchmarks.identity import bench_identity
 from benchmarks.measure import BenchError, Measure
 from benchmarks.nights import bench_nights
 from benchmarks.options import MARIADB, POSTGRES, Options, make_options
@@ -26,6 +27,7 @@ BENCHES: dict[str, Bench] = {
     "demo": bench_demo,
     "nights": bench_nights,
     "gates": bench_gates,
+    "identity": bench_identity,
 }
 CORES = 2
 

@@ -6,44 +6,13 @@ import duckdb
 import pytest
 from pipeline_kit import Province
 
-#: dataset of the truth -> contract and role
-ROLES = {
-    "siak.biodata_wni": "penduduk.disdukcapil_sumsel.biodata|penduduk|",
-    "disdukcapil_palembang.penduduk": "penduduk.disdukcapil_palembang.penduduk|penduduk|",
-    "bapenda.kendaraan": "samsat.bapenda_sumsel.kendaraan|pemilik|",
-    "dinkes.ibu_hamil": "kesehatan.dinkes_sumsel.kohort_ibu|ibu|",
-}
-CHILD = ("nik_anak", "nama_anak", "tanggal_lahir", "nik_ibu", "nama_ibu")
+from benchmarks.truth import open_judged, pair_rates, record_rates
 
 
 @pytest.fixture(scope="module")
 def judged(published: Province) -> duckdb.DuckDBPyConnection:
-    """``judged(id_orang, id_truth, defects)``: every record of a list that the truth knows by its key or its line."""
-    con = duckdb.connect()
-    con.execute(f"attach '{published.home}/build/gudang.duckdb' as gudang (read_only)")
-    con.execute(f"create view truth as select * from '{published.truth}/catatan.parquet'")
-    manifests = f"{published.home}/landing/kesehatan.dinkes_sumsel.eppgbm/*/delivery.json"
-    content = ", ".join(f"coalesce(cast({name} as varchar), '')" for name in CHILD)
-    keyed = " union all ".join(
-        f"select '{start}' || record_key as id_catatan, id_truth, defects from truth where dataset = '{dataset}'"
-        for dataset, start in ROLES.items()
-    )
-    con.execute(
-        f"""
-        create table judged as
-        with berkas as (select delivery_id, sumber.objek as objek from read_json_auto('{manifests}')),
-        balita as (
-            select _kontrak || '|anak|' || md5(concat_ws(chr(31), {content})) as id_catatan, truth.id_truth, truth.defects
-            from gudang.intermediate.int_kesehatan__pengukuran_balita_berlaku as baris
-            inner join berkas on baris._delivery_id = berkas.delivery_id
-            inner join truth on truth.dataset = 'dinkes.eppgbm' and truth.record_key = berkas.objek || '|' || baris._baris
-        )
-        select orang.id_orang, orang.id_catatan, semua.id_truth, semua.defects
-        from ({keyed} union all select * from balita) as semua
-        inner join gudang.resolved.orang_catatan as orang using (id_catatan)
-        """
-    )
-    return con
+    """Every record of a list that the truth knows by its key or its line."""
+    return open_judged(published.home, published.truth)
 
 
 @pytest.mark.slow
@@ -63,11 +32,19 @@ def test_the_defect_occurs(judged: duckdb.DuckDBPyConnection, defect: str) -> No
 @pytest.mark.slow
 def test_no_id_stands_for_two_people(judged: duckdb.DuckDBPyConnection) -> None:
     melted = judged.sql(
-        "select id_orang, list(distinct cacat) from "
-        "(select id_orang, id_truth, unnest(case when defects = [] then ['tanpa cacat'] else defects end) as cacat from judged) "
+        "select id_orang, list(distinct cacat), list(distinct dataset) from (select id_orang, id_truth, dataset, "
+        "unnest(case when defects = [] then ['tanpa cacat'] else defects end) as cacat from judged) "
         "group by id_orang having count(distinct id_truth) > 1"
     ).fetchall()
     assert melted == []
+
+
+@pytest.mark.slow
+def test_most_records_without_a_right_nik_find_their_person(judged: duckdb.DuckDBPyConnection) -> None:
+    precision, recall = pair_rates(judged)
+    assert precision.value >= 0.999 and recall.value >= 0.98 and recall.total > 1000
+    precision, recall = record_rates(judged)
+    assert precision.value >= 0.997 and recall.value >= 0.95 and recall.total > 300
 
 
 @pytest.mark.slow

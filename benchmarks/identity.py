@@ -1,0 +1,100 @@
+"""Identity judged by the truth of a simulated province: all pairs of records, the hard part alone, every defect class.
+
+Thresholds stand in the product before the truth is looked at. ``is_sulit`` are the agencies' records with no NIK or a
+wrong one; the peers see the same records.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from benchmarks.measure import Bar, Measure
+from benchmarks.options import Options
+from benchmarks.province import make_province, run_night
+from benchmarks.truth import Rate, open_judged, pair_rates, record_rates
+
+PRECISION, RECALL = 0.999, 0.99
+HARD_PRECISION, HARD_RECALL = 0.997, 0.97
+DECIDED = 0.95
+
+
+def bench_identity(options: Options) -> list[Measure]:
+    """Precision and recall on a province of the demo's size."""
+    province = make_province(options.demo_people, options.work / "province-identity")
+    home = province.new_home(options.work / "home-identity")
+    run_night(home)
+    with open_judged(home, province.home / "simulasi" / "kebenaran") as con:
+        return [*_bars(con, options.demo_people), *_defects(con), *_peer(con)]
+
+
+def _measure(name: str, rate: Rate, least: float | None, note: str, peer: str = "") -> Measure:
+    low, high = rate.interval
+    text = f"{rate.hits:,} of {rate.total:,}, 95 % between {low:.4f} and {high:.4f}; {note}"
+    return Measure(f"identity.{name}", rate.value, "share", Bar(">=", least) if least else None, peer=peer, note=text)
+
+
+def _bars(con: duckdb.DuckDBPyConnection, people: int) -> list[Measure]:
+    note = f"{people:,} people"
+    precision, recall = pair_rates(con)
+    hard_precision, hard_recall = record_rates(con)
+    return [
+        _measure("precision", precision, PRECISION, f"pairs of records joined, {note}"),
+        _measure("recall", recall, RECALL, f"pairs of records of one person, {note}"),
+        _measure("decided", _decided(con), DECIDED, "records outside the registry that nobody need look at"),
+        _measure(
+            "hard_precision", hard_precision, HARD_PRECISION, "records without a right NIK that joined the registry"
+        ),
+        _measure(
+            "hard_recall", hard_recall, HARD_RECALL, "records without a right NIK whose person the registry knows"
+        ),
+    ]
+
+
+def _decided(con: duckdb.DuckDBPyConnection) -> Rate:
+    row = con.execute(
+        """
+        with ragu as (
+            select banding.id_catatan from gudang.resolved.tautan as tautan
+            inner join gudang.resolved.banding as banding on tautan.l = banding.nomor
+            where keputusan = 'tinjau'
+        )
+        select count(*) filter (where id_catatan not in (select id_catatan from ragu)), count(*)
+        from judged where not is_registri
+        """
+    ).fetchone()
+    assert row is not None
+    return Rate(row[0], row[1])
+
+
+def _defects(con: duckdb.DuckDBPyConnection) -> list[Measure]:
+    """How records of every defect class fare."""
+    labels = con.execute("select distinct unnest(defects) from judged where not is_registri order by 1").fetchall()
+    measures = []
+    for (label,) in labels:
+        precision, recall = record_rates(con, f"list_contains(defects, '{label}')")
+        measures.append(
+            _measure(f"recall_{label}", recall, None, f"precision {precision.value:.4f} of {precision.total:,}")
+        )
+    return measures
+
+
+def _peer(con: duckdb.DuckDBPyConnection) -> list[Measure]:
+    """What equal NIK and equal name alone would join."""
+    con.execute(
+        """
+        create or replace table pembanding as
+        select judged.* exclude (id_orang),
+            coalesce(catatan.nik_asal || '|' || upper(trim(catatan.nama)), judged.id_catatan) as id_orang
+        from judged inner join gudang.intermediate.int_identitas__catatan as catatan using (id_catatan);
+        alter table judged rename to dinilai;
+        alter table pembanding rename to judged
+        """
+    )
+    precision, recall = pair_rates(con)
+    _, hard = record_rates(con)
+    peer = "equal NIK and name"
+    return [
+        _measure("peer_exact_precision", precision, None, "pairs of records", peer),
+        _measure("peer_exact_recall", recall, None, "pairs of records", peer),
+        _measure("peer_exact_hard_recall", hard, None, "records without a right NIK", peer),
+    ]
