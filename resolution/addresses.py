@@ -2,9 +2,11 @@
 
 The table is ``standar/alamat.csv``: rule, from, to, an example with what becomes of it, and where the rule is from:
 
-    kata   a word that is written as another one
-    buang  a word that says nothing
-    rtrw   a word that goes together with the number after it: RT and RW have columns of their own
+    kata         a word that is written as another one
+    buang        a word that says nothing
+    rtrw         a word that goes together with the number after it: RT and RW have columns of their own
+    rtrw_miring  two numbers with a slash between them are RT and RW
+    potong       a word that ends the address, but for the first one: village and district have columns of their own
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from pathlib import Path
 from resolution.names import NameRule
 
 TABLE = Path(__file__).parent / "standar" / "alamat.csv"
-KINDS = ("kata", "buang", "rtrw")
+KINDS = ("kata", "buang", "rtrw", "rtrw_miring", "potong")
 
 
 @cache
@@ -32,12 +34,17 @@ def address_expression(column: str) -> str:
     Args:
         column: SQL of the address as received.
     """
-    pair = "|".join(rule.dari for rule in address_rules() if rule.aturan == "rtrw")
-    plain = f"regexp_replace(upper({column}), '[^A-Z0-9]+', ' ', 'g')"
-    bare = f"regexp_replace(' ' || {plain}, ' ({pair}) ?[0-9]+', '', 'g')"
+    slashed = f"regexp_replace(upper({column}), '(^|\\s)[0-9]{{1,3}}\\s*/\\s*[0-9]{{1,3}}(\\s|$)', ' ')"
+    plain = f"regexp_replace({slashed}, '[^A-Z0-9]+', ' ', 'g')"
+    bare = f"regexp_replace(' ' || {plain}, ' ({_any('rtrw')}) ?[0-9]+', '', 'g')"
+    bare = f"regexp_replace(trim({bare}), '(.) ({_any('potong')}) .*$', '\\1')"
     known = " ".join(
         f"when '{rule.dari}' then '{rule.ke}'" for rule in address_rules() if rule.aturan in ("kata", "buang")
     )
     word = f"case kata {known} else ltrim(kata, '0') end"
     words = f"list_transform(string_split(trim({bare}), ' '), lambda kata: {word})"
     return f"nullif(array_to_string(list_filter({words}, lambda kata: kata <> ''), ' '), '')"
+
+
+def _any(kind: str) -> str:
+    return "|".join(rule.dari for rule in address_rules() if rule.aturan == kind)

@@ -71,6 +71,13 @@ def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, 
         create or replace temp table tautan_baru (
             l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
         );
+        -- a table of its own: with the units' inequality in one statement DuckDB compares all units with all
+        create or replace temp table pasangan_satuan as
+        select tautan, l, r, is_wajib, bobot, a.satuan as satuan_l, b.satuan as satuan_r, b.is_registri
+        from resolved.pasangan
+        inner join satuan as a on l = a.nomor
+        inner join satuan as b on r = b.nomor
+        where a.is_registri or l in (select nomor from diputus) or r in (select nomor from diputus)
         """
     )
     for link in links:
@@ -101,11 +108,8 @@ def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
         f"""
         create or replace temp table ganda as
         with pasangan as (
-            select l, r, a.satuan as satuan_l, b.satuan as satuan_r, is_wajib, bobot + {odds} as bobot
-            from resolved.pasangan
-            inner join satuan as a on l = a.nomor
-            inner join satuan as b on r = b.nomor
-            where tautan = '{link.nama}' and a.satuan <> b.satuan
+            select l, r, satuan_l, satuan_r, is_wajib, bobot + {odds} as bobot
+            from pasangan_satuan where tautan = '{link.nama}' and satuan_l <> satuan_r
         ),
         ganda as (select *, 1 / (1 + pow(2, -bobot)) as peluang from pasangan)
         select *, if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau') as keputusan
@@ -177,12 +181,10 @@ def _into_registry(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> 
     con.execute(
         f"""
         create or replace temp table calon_registri as
-        select a.satuan as satuan_l, coalesce(rumpun.rumpun, b.satuan) as calon, l, r, is_wajib, bobot
-        from resolved.pasangan
-        inner join satuan as a on l = a.nomor
-        inner join satuan as b on r = b.nomor and b.is_registri
-        left join rumpun on b.satuan = rumpun.satuan
-        where tautan = '{link.nama}' and l in (select nomor from diputus);
+        select satuan_l, coalesce(rumpun.rumpun, satuan_r) as calon, l, r, is_wajib, bobot
+        from pasangan_satuan
+        left join rumpun on satuan_r = rumpun.satuan
+        where tautan = '{link.nama}' and is_registri and l in (select nomor from diputus)
         """
     )
     con.execute(_competing(link, "calon_registri", prior))
@@ -203,14 +205,15 @@ def _others(link: Link) -> str:
     """Pairs of records outside the registry, both ways, of units that did not join it."""
     return f"""
         with searah as (
-            select l, r, is_wajib, bobot from resolved.pasangan where tautan = '{link.nama}'
+            select l, r, satuan_l, satuan_r, is_wajib, bobot from pasangan_satuan
+            where tautan = '{link.nama}' and not is_registri and satuan_l <> satuan_r
         ),
-        dua_arah as (from searah union all select r as l, l as r, is_wajib, bobot from searah)
-        select a.satuan as satuan_l, b.satuan as satuan_r, l, r, is_wajib, bobot
-        from dua_arah
-        inner join satuan as a on l = a.nomor and not a.is_registri
-        inner join satuan as b on r = b.nomor and not b.is_registri
-        where a.satuan <> b.satuan and a.satuan not in (select satuan from masuk)
+        dua_arah as (
+            from searah
+            union all
+            select r as l, l as r, satuan_r as satuan_l, satuan_l as satuan_r, is_wajib, bobot from searah
+        )
+        from dua_arah where satuan_l not in (select satuan from masuk)
     """
 
 

@@ -54,17 +54,23 @@ def _name(c: str) -> list[Level]:
     fewer, more = f"least(len({left}), len({right}))", f"greatest(len({left}), len({right}))"
     common = f"len(list_intersect({left}, {right}))"
     initials = f"list_transform({left}, lambda k: k[1])", f"list_transform({right}, lambda k: k[1])"
+    short = " or ".join(f"regexp_matches({c}_{side}, '\\b[A-Z]\\b')" for side in "lr")
     likeness = f"jaro_winkler_similarity({c}_l, {c}_r)"
     return [
         *_same(c),
         ("kata sama, urutan lain", f"list_sort({left}) = list_sort({right})"),
         ("satu kata lebih", f"{common} = {fewer} and {more} - {fewer} = 1 and {fewer} >= 2"),
         ("kata disingkat", f"{common} >= 1 and len({left}) = len({right}) and {initials[0]} = {initials[1]}"
-                           f" and {common} = len({left}) - 1"),
+                           f" and {common} = len({left}) - 1 and ({short})"),
         ("satu dua huruf lain", f"damerau_levenshtein({c}_l, {c}_r) <= 2 and length({c}_l) > 6"),
         ("satu kata saja", f"{common} = {fewer}"),
         ("mirip", f"{likeness} >= {CLOSE}"),
     ]  # fmt: skip
+
+
+def _official_name(c: str) -> list[Level]:
+    """Names out of registers: what is nearly equal is somebody else's, for twins are called Bagas and Bagus."""
+    return _name(c)[:4]
 
 
 def _date(c: str) -> list[Level]:
@@ -127,6 +133,6 @@ def _home(region: str, address: str) -> list[Level]:
 
 
 _KINDS: dict[str, Callable[[str], list[Level]]] = {
-    "sama": _same, "teks": _text, "nama": _name, "tanggal": _date, "angka": _digits, "nik": _nik,
+    "sama": _same, "teks": _text, "nama": _name, "nama_resmi": _official_name, "tanggal": _date, "angka": _digits, "nik": _nik,
     "nik_dekat": _near_nik, "wilayah": _region,
 }  # fmt: skip

@@ -12,7 +12,7 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Kind = Literal["sama", "teks", "nama", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili"]
+Kind = Literal["sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili"]
 TWO_COLUMNS = ("domisili",)
 SUFFIX = re.compile(r"_[lr]$")
 

@@ -2,35 +2,44 @@
 
 What agrees among pairs that are one person is learnt from the people whose NIK stands on both sides: a number says
 nothing of how a name was typed. What agrees by chance is learnt from pairs drawn at random. Where there is little to
-learn from, declared shares stand in for it.
+learn from, declared shares stand in for it: they are the prior of the EM, which Splink's own does not have (it stops on
+levels that few pairs show, docs/decisions/0013).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 
 from resolution.kinds import splink_comparison
 from resolution.links import REGISTRY, Link
 from resolution.model import LinkModel, Model, write_model
-from resolution.parameters import LevelParameters, Parameters, from_splink
+from resolution.parameters import DIGITS, LEAST, LevelParameters, Parameters
 from resolution.persons import PREPARED
-from resolution.scoring import EM_PAIRS, RANDOM_PAIRS, link_model, linker_over
 from resolution.settings import Comparison
 
-#: Records of a dataset, and of the registry drawn at random, that are learnt from.
-SAMPLE = 100_000
-#: Fewer pairs teach nothing; and the weight, in pairs, of the declared shares.
-FEWEST, DECLARED = 30, 10
+#: Records of a dataset that are learnt from, and pairs of one birth date.
+SAMPLE, SAME_DAY = 100_000, 200_000
+#: Records of either side that are paired at random: comparing names costs twenty times as much as comparing codes.
+NAMES, CODES = (300, 300), (2_000, 1_000)
+#: The weight, in pairs, of the declared shares.
+DECLARED = 10
 #: Declared shares among pairs that are one person: the strongest agreement, none, and the rest in between.
 AGREE, DIFFER = 0.85, 0.02
+ROUNDS, SETTLED = 200, 1e-7
+
+Floats = npt.NDArray[np.float64]
+Vectors = tuple[npt.NDArray[np.int64], Floats]
 
 
 def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder: Path) -> Model:
     """Learn from the prepared records and store the model.
 
-    The same records, settings and seed give the same model.
+    The same records and settings give the same model.
 
     Args:
         con: connection to the build.
@@ -52,119 +61,137 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
 
 def _train_link(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> LinkModel:
     _sample(con, link)
-    rules = [rule for rule in link.latih if _pairs(con, link, rule) >= FEWEST]
-    drawn = min(RANDOM_PAIRS, _one(con, "select count(*) * (count(*) - 1) // 2 from latihan"))
-    comparisons = [splink_comparison(c) for c in link.perbandingan]
-    model = {**link_model(link), "comparisons": comparisons}
-    with linker_over(con, model, "latihan") as (linker, _):
-        training = linker.training
-        if drawn >= FEWEST:
-            training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=link.acak)
-        for rule in rules:
-            training.estimate_parameters_using_expectation_maximisation(_rule(link, rule), max_pairs=EM_PAIRS)
-        raw = from_splink(link, linker.misc.save_model_to_json())
-    pairs = {rule: _pairs(con, link, rule) for rule in rules}
-    parameters = _settled(con, link, raw, pairs, drawn)
-    return LinkModel(
-        parameter=parameters, penduduk=people, peluang=_found(con, link, people), pasangan=sum(pairs.values())
-    )
+    chance = [_by_chance(con, link, comparison) for comparison in link.perbandingan]
+    taught = [_vectors(con, link, rule) for rule in link.latih]
+    skipped = [[c.kolom in _names(rule) for c in link.perbandingan] for rule in link.latih]
+    matches = _learn(chance, taught, skipped)
+    levels = {
+        comparison.nama: tuple(LevelParameters(m=_rounded(m), u=_rounded(u)) for m, u in zip(ms, us, strict=True))
+        for comparison, ms, us in zip(link.perbandingan, matches, chance, strict=True)
+    }
+    parameters = Parameters(pengaturan=link.version, dasar=0.5, tingkat=levels)
+    pairs = int(sum(counts.sum() for _, counts in taught))
+    return LinkModel(parameter=parameters, penduduk=people, peluang=_found(con, link, people), pasangan=pairs)
 
 
 def _sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
-    """``latihan``: records of the dataset, the registry's records that may be theirs, and others at random."""
+    """``latihan``: the dataset's records that are learnt from; of the registry all that may be theirs."""
     own = f"entitas = '{link.entitas}' and peran = '{link.peran}'"
-    columns = ", ".join(name for rule in link.latih for name in _names(rule))
-    keys = " or ".join(
-        f"({rule}) in (select ({rule}) from contoh where {' and '.join(f'{n} is not null' for n in _names(rule))})"
-        for rule in link.latih
-    )
     con.execute(
         f"""
-        create or replace temp table contoh as
-        select nomor, {columns} from {PREPARED} where {own} order by md5(id_catatan), id_catatan limit {SAMPLE};
         create or replace temp table latihan as
-        with acak as (
-            select nomor from {PREPARED} where entitas = '{REGISTRY}'
-            order by md5(id_catatan), id_catatan limit {SAMPLE}
-        )
-        select *, entitas = '{REGISTRY}' as is_registri from {PREPARED}
-        where nomor in (select nomor from contoh) or nomor in (select nomor from acak)
-        or (entitas = '{REGISTRY}' and ({keys}))
+        select *, md5(id_catatan) as acak from {PREPARED} where {own} order by acak, id_catatan limit {SAMPLE}
         """
     )
 
 
-def _rule(link: Link, rule: str) -> str:
-    """Splink's rule: the columns agree between dataset and registry; pairs settled by NIK teach NIK nothing."""
+def _vectors(con: duckdb.DuckDBPyConnection, link: Link, rule: str) -> Vectors:
+    """How often which levels occur together among the pairs that a rule names."""
     equal = [f"l.{name} = r.{name}" for name in _names(rule)]
-    if not link.is_registry:
-        equal.append("l.is_registri <> r.is_registri")
-        if rule != "nik":
-            equal.append("not l.is_mantap and not r.is_mantap")
-    return " and ".join(equal)
-
-
-def _names(rule: str) -> list[str]:
-    return [name.strip() for name in rule.split(",")]
-
-
-def _pairs(con: duckdb.DuckDBPyConnection, link: Link, rule: str) -> int:
-    return _one(
-        con, f"select count(*) from latihan as l inner join latihan as r on l.nomor < r.nomor and {_rule(link, rule)}"
-    )
-
-
-def _settled(
-    con: duckdb.DuckDBPyConnection, link: Link, raw: Parameters, pairs: dict[str, int], drawn: int
-) -> Parameters:
-    """Learnt shares, with the declared ones as a few pairs more."""
-    levels = {}
-    for comparison in link.perbandingan:
-        known = raw.tingkat[comparison.nama]
-        taught = sum(count for rule, count in pairs.items() if comparison.kolom not in _names(rule))
-        seen, chance = drawn, [level.u for level in known]
-        if comparison.jenis == "nik_dekat":
-            seen, chance = _near_by_chance(con, comparison)
-        levels[comparison.nama] = tuple(
-            LevelParameters(
-                m=round((level.m * taught + declared * DECLARED) / (taught + DECLARED), 9),
-                u=max(round((u * seen + 0.5) / (seen + 0.5 * len(known)), 9), 1e-9),
-            )
-            for level, declared, u in zip(known, declared_shares(len(known)), chance, strict=True)
-        )
-    return Parameters(pengaturan=raw.pengaturan, dasar=raw.dasar, tingkat=levels)
-
-
-def declared_shares(levels: int) -> list[float]:
-    """Shares of the levels, the strongest first, where nothing was learnt: what is neither full agreement nor none is
-    spread with every step half as likely as the one before."""
-    if levels == 2:
-        return [1 - DIFFER, DIFFER]
-    steps = [0.5**n for n in range(levels - 2)]
-    return [AGREE, *((1 - AGREE - DIFFER) * step / sum(steps) for step in steps), DIFFER]
-
-
-def _near_by_chance(con: duckdb.DuckDBPyConnection, comparison: Comparison) -> tuple[int, list[float]]:
-    """How often two people of one birth date have NIK that are near: they share all digits but place and serial."""
-    levels = [level for level in splink_comparison(comparison)["comparison_levels"] if not level.get("is_null_level")]
-    counted = [
-        f"when {level['sql_condition']} then {n}" for n, level in enumerate(levels) if level["sql_condition"] != "ELSE"
-    ]
+    if link.is_registry:
+        equal.append("l.nomor < r.nomor")
+    elif rule != "nik":
+        equal.append("not l.is_mantap")  # what the NIK settles teaches nothing about damaged ones
     rows = con.execute(
         f"""
         with pasangan as (
-            select l.nik as nik_l, r.nik as nik_r
-            from latihan as l
-            inner join latihan as r on l.lahir = r.lahir and l.nik <> r.nik and r.is_registri
-            where (l.nomor < r.nomor or not l.is_registri) and jaro_winkler_similarity(l.nama, r.nama) < 0.7
-            order by l.nomor, r.nomor limit {RANDOM_PAIRS}
+            select {_both_sides(link.perbandingan)}
+            from latihan as l inner join {PREPARED} as r on {" and ".join(equal)}
+            where r.entitas = '{REGISTRY}'
         )
-        select case {" ".join(counted)} else {len(levels) - 1} end as tingkat, count(*) from pasangan group by all
+        select {", ".join(_level(c) for c in link.perbandingan)}, count(*) from pasangan group by all order by all
         """
     ).fetchall()
-    found = dict(rows)
-    total = sum(found.values())
-    return total, [found.get(n, 0) / total if total else 0.0 for n in range(len(levels))]
+    table = np.asarray(rows, np.int64).reshape(len(rows), len(link.perbandingan) + 1)
+    return table[:, :-1], table[:, -1].astype(np.float64)
+
+
+def _both_sides(comparisons: Sequence[Comparison]) -> str:
+    columns = {c.kolom for c in comparisons} | {c.kolom_kedua for c in comparisons if c.kolom_kedua}
+    return ", ".join(f"{side}.{name} as {name}_{side}" for name in sorted(columns) for side in "lr")
+
+
+def _level(comparison: Comparison) -> str:
+    """SQL of a pair's level: 0 is the strongest agreement, -1 unknown."""
+    unknown, *levels, _ = splink_comparison(comparison)["comparison_levels"]
+    cases = " ".join(f"when {level['sql_condition']} then {n}" for n, level in enumerate(levels))
+    return f"case when {unknown['sql_condition']} then -1 {cases} else {len(levels)} end as {comparison.nama}"
+
+
+def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> Floats:
+    """Shares of the levels among pairs of two people.
+
+    Numbers that are nearly equal are looked for among people of one birth date: they have it in common, and serials
+    are given in a row.
+    """
+    columns = _both_sides([comparison])
+    registry = f"select * from {PREPARED} where entitas = '{REGISTRY}'"
+    if comparison.jenis == "nik_dekat":
+        pairs = f"""
+            select {columns} from latihan as l
+            inner join ({registry}) as r on l.lahir = r.lahir and l.nik <> r.nik
+            where jaro_winkler_similarity(l.nama, r.nama) < 0.7 order by l.nomor, r.nomor limit {SAME_DAY}
+        """
+    else:
+        left, right = NAMES if comparison.jenis.startswith("nama") else CODES
+        pairs = f"""
+            select {columns} from (from latihan order by acak, id_catatan limit {left}) as l
+            inner join (from ({registry}) order by md5('r' || id_catatan), id_catatan limit {right}) as r
+                on l.nomor <> r.nomor
+        """
+    rows = con.execute(
+        f"with pasangan as ({pairs}) select {_level(comparison)}, count(*) from pasangan group by all order by all"
+    ).fetchall()
+    levels = len(splink_comparison(comparison)["comparison_levels"]) - 1
+    counts = np.full(levels, 0.5)
+    for level, count in rows:
+        if level >= 0:
+            counts[level] += count
+    return counts / counts.sum()
+
+
+def _learn(chance: Sequence[Floats], taught: Sequence[Vectors], skipped: Sequence[Sequence[bool]]) -> list[Floats]:
+    """Shares of the levels among pairs of one person: EM over each rule's pairs, the declared shares as its prior."""
+    declared = [declared_shares(len(levels)) for levels in chance]
+    matches = declared
+    share = [0.9 for _ in taught]
+    for _ in range(ROUNDS):
+        counts = [shares * DECLARED for shares in declared]
+        for rule, (vectors, weights) in enumerate(taught):
+            likely = _posterior(vectors, matches, chance, share[rule], skipped[rule])
+            if weights.sum():
+                share[rule] = float(np.clip((likely * weights).sum() / weights.sum(), 0.001, 0.999))
+            for n, skip in enumerate(skipped[rule]):
+                known = vectors[:, n] >= 0
+                if not skip:
+                    np.add.at(counts[n], vectors[known, n], (likely * weights)[known])
+        found = [count / count.sum() for count in counts]
+        moved = max(float(np.abs(a - b).max()) for a, b in zip(found, matches, strict=True))
+        matches = found
+        if moved < SETTLED:
+            break
+    return matches
+
+
+def _posterior(
+    vectors: npt.NDArray[np.int64], matches: Sequence[Floats], chance: Sequence[Floats], share: float, skip: Sequence[bool]
+) -> Floats:
+    """Probability that pairs with these levels are one person."""
+    bits = np.full(len(vectors), np.log2(share / (1 - share)))
+    for n, (m, u) in enumerate(zip(matches, chance, strict=True)):
+        if not skip[n]:
+            known = vectors[:, n] >= 0
+            bits[known] += np.log2(m / u)[vectors[known, n]]
+    return np.asarray(1 / (1 + np.exp2(-bits)), np.float64)
+
+
+def declared_shares(levels: int) -> Floats:
+    """Shares of the levels, the strongest first, where nothing was learnt: what is neither full agreement nor none is
+    spread with every step half as likely as the one before."""
+    if levels == 2:
+        return np.asarray([1 - DIFFER, DIFFER])
+    steps = 0.5 ** np.arange(levels - 2)
+    return np.asarray([AGREE, *((1 - AGREE - DIFFER) * steps / steps.sum()), DIFFER])
 
 
 def _found(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> float:
@@ -177,9 +204,16 @@ def _found(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> float:
         )
         return min(max((twice + 1) / (people + 1000), 1e-4), 0.1)
     own = f"{PREPARED} where entitas = '{link.entitas}' and peran = '{link.peran}' and kelompok_nik is not null"
-    return (_one(con, f"select count(*) from {own} and is_mantap") + 8) / (
-        _one(con, f"select count(*) from {own}") + 10
-    )
+    sure, known = (_one(con, f"select count(*) from {own}{more}") for more in (" and is_mantap", ""))
+    return (sure + 8) / (known + 10)
+
+
+def _names(rule: str) -> list[str]:
+    return [name.strip() for name in rule.split(",")]
+
+
+def _rounded(share: float) -> float:
+    return max(float(f"{share:.{DIGITS}g}"), LEAST)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
