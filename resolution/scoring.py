@@ -93,7 +93,8 @@ def score_link(
     person = [_bits(c) for c in link.perbandingan if not c.keluarga]
     people = math.log2(max(learnt.penduduk, HOUSEHOLD))
     most = people - math.log2(HOUSEHOLD)
-    agreed = " or ".join(f"mw_{name} > 0" for name in link.wajib)
+    agreed = "(" + " or ".join(f"mw_{name} > 0" for name in link.wajib) + ")"
+    agreed = " and ".join([agreed, *(f"mw_{name} >= 0" for name in link.tolak)])
     with linker_over(con, model, "diskor") as (linker, api):
         if any(c.frekuensi for c in link.perbandingan):
             linker.table_management.register_term_frequency_lookup(api.register("frekuensi_kini"), "nama")

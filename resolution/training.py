@@ -24,8 +24,9 @@ from resolution.settings import Comparison
 
 #: Records of a dataset that are learnt from, and pairs of one birth date.
 SAMPLE, SAME_DAY = 100_000, 200_000
-#: Records of either side that are paired at random: comparing names costs twenty times as much as comparing codes.
-NAMES, CODES = (300, 300), (2_000, 1_000)
+#: Records of either side that are paired at random: an edit distance costs twenty times as much as equality.
+DISTANCES, CODES = (400, 400), (2_000, 1_000)
+CHEAP = ("sama", "wilayah", "domisili")
 #: The weight, in pairs, of the declared shares.
 DECLARED = 10
 #: Declared shares among pairs that are one person: the strongest agreement, none, and the rest in between.
@@ -133,7 +134,7 @@ def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Compariso
             where jaro_winkler_similarity(l.nama, r.nama) < 0.7 order by l.nomor, r.nomor limit {SAME_DAY}
         """
     else:
-        left, right = NAMES if comparison.jenis.startswith("nama") else CODES
+        left, right = CODES if comparison.jenis in CHEAP else DISTANCES
         pairs = f"""
             select {columns} from (from latihan order by acak, id_catatan limit {left}) as l
             inner join (from ({registry}) order by md5('r' || id_catatan), id_catatan limit {right}) as r
@@ -147,7 +148,32 @@ def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Compariso
     for level, count in rows:
         if level >= 0:
             counts[level] += count
-    return counts / counts.sum()
+    shares = counts / counts.sum()
+    if comparison.jenis == "nik_dekat":
+        return shares
+    equal = _equal_by_chance(con, link, comparison)
+    return np.asarray([equal, *(shares[1:] / shares[1:].sum() * (1 - equal))])
+
+
+def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> float:
+    """Share of full agreement, counted over all pairs, for it is too rare to be drawn; without the pairs that are one
+    person, of which a small registry has as many."""
+    key = f"{comparison.kolom} || chr(31) || {comparison.kolom_kedua}" if comparison.kolom_kedua else comparison.kolom
+    row = con.execute(
+        f"""
+        with kiri as (select {key} as k, count(*) as n from latihan where {key} is not null group by k),
+        kanan as (
+            select {key} as k, count(*) as n from {PREPARED}
+            where entitas = '{REGISTRY}' and {key} is not null group by k
+        )
+        select (select sum(kiri.n * kanan.n) from kiri inner join kanan using (k)),
+            (select sum(n) from kiri) * (select sum(n) from kanan)
+        """
+    ).fetchone()
+    equal, pairs = (float(value or 0) for value in row or (0, 0))
+    known = _one(con, f"select count({key}) from latihan")
+    same = known if link.is_registry else AGREE * known
+    return min((max(equal - same, 0) + 0.5) / (pairs + 1), 0.5)
 
 
 def _learn(chance: Sequence[Floats], taught: Sequence[Vectors], skipped: Sequence[Sequence[bool]]) -> list[Floats]:

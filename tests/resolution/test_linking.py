@@ -159,7 +159,8 @@ def test_nights_add_up_to_the_whole(tmp_path: Path, seed: int) -> None:
     records: dict[str, Person] = {}
     for night in range(5):
         changed = [_changes(draw, draw.randrange(60)) for _ in range(12)]
-        gone = draw.sample(sorted(records), min(3, len(records))) if night % 2 else []
+        mine = sorted(name for name in records if "warga" not in name)
+        gone = draw.sample(mine, min(3, len(mine))) if night % 2 else []
         renamed = [person.but(nama="GANTI NAMA", nama_kunci="GANTI NAMA") for person in draw.sample(REGISTRY, 2)]
         records = {name: record for name, record in records.items() if name not in gone}
         changed = [
