@@ -15,6 +15,10 @@ from resolution.persons import PREPARED
 from resolution.settings import Block
 
 
+#: Two texts that may be one: a slip or two, or one of them cut short.
+ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
+
+
 def members(link: Link, relation: str = PREPARED) -> str:
     """SELECT of the link's records in ``relation``, with ``is_lain``: not of the registry, or the registry itself
     where it is compared with itself."""
@@ -86,9 +90,11 @@ def candidates(con: duckdb.DuckDBPyConnection, link: Link, dirty: str | None, ta
 def _per_rule(link: Link, dirty: str | None) -> Iterator[str]:
     for rule in link.blok:
         yield _keys(rule, dirty)
-        wanted = (
-            f"and (a.nomor in (select nomor from {dirty}) or b.nomor in (select nomor from {dirty}))" if dirty else ""
-        )
+        wanted = ""
+        if dirty:
+            wanted += f" and (a.nomor in (select nomor from {dirty}) or b.nomor in (select nomor from {dirty}))"
+        if rule.mirip:
+            wanted += f" and ({ALIKE})"
         yield f"""
             insert into calon_semua
             with isi as (
@@ -96,7 +102,7 @@ def _per_rule(link: Link, dirty: str | None) -> Iterator[str]:
             ),
             anggota as (select * from kunci_blok semi join isi using (k))
             select a.nomor, b.nomor from anggota as a inner join anggota as b on a.k = b.k
-            where a.is_lain and (not b.is_lain or a.nomor < b.nomor) {wanted}
+            where a.is_lain and (not b.is_lain or a.nomor < b.nomor){wanted}
         """
 
 
@@ -108,6 +114,6 @@ def _keys(rule: Block, dirty: str | None) -> str:
         with dicari as (
             select distinct hash({rule.kunci}) as k from peserta where {sought} and ({rule.kunci}) is not null
         )
-        select hash({rule.kunci}) as k, nomor, is_lain from peserta
+        select hash({rule.kunci}) as k, nomor, is_lain, {rule.mirip or "null"} as teks from peserta
         where ({rule.kunci}) is not null and hash({rule.kunci}) in (select k from dicari)
     """
