@@ -31,13 +31,29 @@ class BrokenCheckError(Exception):
 
 @dataclass(frozen=True)
 class _Bundle:
-    """Suites of one relation."""
+    """Suites that are judged by one validation: of one relation, or of small queries laid side by side.
+
+    GX takes as long to begin a validation as DuckDB to judge a million rows, so queries that yield a few figures are
+    judged together: each has rows and columns of its own in one table, its columns called ``<number>__<column>``.
+    """
 
     suites: tuple[Suite, ...]
+    is_gathered: bool = False
 
     @property
     def checks(self) -> tuple[Check, ...]:
-        return tuple(check for suite in self.suites for check in suite.checks)
+        """As GX is asked."""
+        return tuple(self.asked(number, check) for number, suite in enumerate(self.suites) for check in suite.checks)
+
+    def asked(self, number: int, check: Check) -> Check:
+        """A suite's check under the column's name in the judged relation."""
+        if not self.is_gathered:
+            return check
+        return replace(check, kwargs={**check.kwargs, "column": self.prefix(number) + str(check.kwargs["column"])})
+
+    def prefix(self, number: int) -> str:
+        """What a suite's columns begin with."""
+        return f"{number}__" if self.is_gathered else ""
 
     @property
     def kind(self) -> str:
@@ -46,6 +62,10 @@ class _Bundle:
 
     @property
     def create(self) -> str:
+        if self.is_gathered:
+            named = "select columns('(.*)') as '{0}\\1' from ({1}\n)"
+            parts = [named.format(self.prefix(number), suite.query) for number, suite in enumerate(self.suites)]
+            return f"create or replace temp table {JUDGED} as {' union all by name '.join(parts)}"
         first = self.suites[0]
         rows = relation(first.table) if first.table else f"({first.query}\n)"
         where = f" where {first.where}" if first.where else ""
@@ -85,16 +105,39 @@ def run_gate(
     ids = Counter(check.id for suite in given for check in suite.checks)
     if len(ids) < ids.total():
         raise ValueError(f"two checks have the id {ids.most_common(1)[0][0]}")
-    ordered = sorted(given, key=_source)
-    bundles = [_Bundle(tuple(group)) for _, group in groupby(ordered, key=_source)]
-    if not bundles:
+    if not given:
         return ()
     results: dict[str, Result] = {}
     with judging(con) as judge:
         run = _Run(judge, errors, run_id, now)
-        for bundle in bundles:
+        for bundle in _bundles(con, given):
             results.update(_run_bundle(con, bundle, run))
     return tuple(results[check.id] for suite in given for check in suite.checks)
+
+
+def _bundles(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite]) -> list[_Bundle]:
+    """Suites of figures together, if all their queries run; the others by relation."""
+    ordered = sorted(suites, key=_source)
+    figures = tuple(suite for suite in ordered if _is_gatherable(suite))
+    gathered = _Bundle(figures, is_gathered=True)
+    if len(figures) < 2 or not _runs(con, gathered):
+        figures = ()
+    rest = [suite for suite in ordered if suite not in figures]
+    alone = [_Bundle(tuple(group)) for _, group in groupby(rest, key=_source)]
+    return [gathered, *alone] if figures else alone
+
+
+def _is_gatherable(suite: Suite) -> bool:
+    return suite.query is not None and not suite.where and all("column" in check.kwargs for check in suite.checks)
+
+
+def _runs(con: duckdb.DuckDBPyConnection, bundle: _Bundle) -> bool:
+    """Whether the statement can be prepared; one missing relation must not spoil the figures of the others."""
+    try:
+        con.execute(f"explain {bundle.create}")
+    except duckdb.Error:
+        return False
+    return True
 
 
 def _source(suite: Suite) -> tuple[str, str, str]:
@@ -127,12 +170,21 @@ def _answers(bundle: _Bundle, judge: Judge) -> dict[str, Answer]:
     if len(bundle.checks) > 1:
         for check in broken:
             answers.update(judge.ask([check]))
-    for suite in bundle.suites:
-        failed = [check for check in suite.checks if _names_rows(answers[check.id])]
+    for number, suite in enumerate(bundle.suites):
+        failed = [bundle.asked(number, check) for check in suite.checks if _names_rows(answers[check.id])]
         if suite.id_columns and failed:
             limit = max(answers[check.id].result["unexpected_count"] for check in failed)
-            answers.update(judge.ask(failed, suite.id_columns, int(limit)))
+            prefix = bundle.prefix(number)
+            named = judge.ask(failed, [prefix + name for name in suite.id_columns], int(limit))
+            answers.update({name: _with_own_names(answer, prefix) for name, answer in named.items()})
     return answers
+
+
+def _with_own_names(answer: Answer, prefix: str) -> Answer:
+    """Failing rows under the names of the suite's own columns."""
+    rows = answer.result.get("partial_unexpected_index_list") or ()
+    own = [{name.removeprefix(prefix): value for name, value in row.items()} for row in rows]
+    return replace(answer, result={**answer.result, "partial_unexpected_index_list": own})
 
 
 def _names_rows(answer: Answer) -> bool:

@@ -14,7 +14,6 @@ from resolution.links import REGISTRY, Link
 from resolution.persons import PREPARED
 from resolution.settings import Block
 
-
 #: Two texts that may be one: a slip or two, or one of them cut short.
 ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
 

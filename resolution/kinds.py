@@ -133,6 +133,6 @@ def _home(region: str, address: str) -> list[Level]:
 
 
 _KINDS: dict[str, Callable[[str], list[Level]]] = {
-    "sama": _same, "teks": _text, "nama": _name, "nama_resmi": _official_name, "tanggal": _date, "angka": _digits, "nik": _nik,
-    "nik_dekat": _near_nik, "wilayah": _region,
+    "sama": _same, "teks": _text, "nama": _name, "nama_resmi": _official_name, "tanggal": _date, "angka": _digits,
+    "nik": _nik, "nik_dekat": _near_nik, "wilayah": _region,
 }  # fmt: skip

@@ -46,7 +46,8 @@ class Comparison(Strict):
 class Block(Strict):
     """Records with equal keys are compared; ``kunci`` is an SQL expression over the comparisons' columns.
 
-    ``mirip`` names a column of texts that must resemble each other besides, where the key alone brings strangers together.
+    ``mirip`` names a column of texts that must resemble each other besides, where the key alone brings strangers
+    together.
     """
 
     nama: Name

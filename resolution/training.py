@@ -150,7 +150,7 @@ def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Compariso
             counts[level] += count
     shares = counts / counts.sum()
     if comparison.jenis == "nik_dekat":
-        return shares
+        return np.asarray(shares, np.float64)
     equal = _equal_by_chance(con, link, comparison)
     return np.asarray([equal, *(shares[1:] / shares[1:].sum() * (1 - equal))])
 
@@ -200,7 +200,11 @@ def _learn(chance: Sequence[Floats], taught: Sequence[Vectors], skipped: Sequenc
 
 
 def _posterior(
-    vectors: npt.NDArray[np.int64], matches: Sequence[Floats], chance: Sequence[Floats], share: float, skip: Sequence[bool]
+    vectors: npt.NDArray[np.int64],
+    matches: Sequence[Floats],
+    chance: Sequence[Floats],
+    share: float,
+    skip: Sequence[bool],
 ) -> Floats:
     """Probability that pairs with these levels are one person."""
     bits = np.full(len(vectors), np.log2(share / (1 - share)))
