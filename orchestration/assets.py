@@ -193,14 +193,15 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
 
 
 def _resolve(rumah: HomeResource) -> Iterator[Any]:
+    key = load_key(rumah.prepared.key)
     with open_build(rumah.prepared) as con:
         outcome = resolve_people(
             con,
             "intermediate.int_identitas__catatan",
-            key=load_key(rumah.prepared.key),
+            key=key,
             registry=rumah.prepared.home.state / "identitas",
             run_id=rumah.run_id,
-            linking=Linking(load_links(), rumah.prepared.home.state / "tautan"),
+            linking=Linking(load_links(), rumah.prepared.home.state / "tautan", key),
             full_refresh=rumah.full_refresh,
         )
     rumah.log.write("identitas", **outcome.__dict__)

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from resolution.candidates import candidates, crossed
 from resolution.deciding import create_decisions, decide
 from resolution.links import REGISTRY, Link
-from resolution.model import Model, read_model
+from resolution.model import Model, hide_names, read_model
 from resolution.persons import COLUMNS, PREPARED, create_prepared, prepare, with_families
 from resolution.scoring import score_link
 from resolution.training import train_links
@@ -29,10 +29,11 @@ LEAST_BITS = -6
 
 @dataclass(frozen=True)
 class Linking:
-    """What links records beyond their NIK: the settings, and the folder of the trained model."""
+    """What links records beyond their NIK: the settings, the folder of the trained model, and the deployment's key."""
 
     links: tuple[Link, ...]
     folder: Path
+    key: bytes
 
 
 def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, *, everything: bool) -> bool:
@@ -46,6 +47,7 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     """
     create_prepared(con)
     create_decisions(con)
+    hide_names(con, linking.key)
     _refresh_prepared(con, records, everything=everything)
     model = read_model(linking.folder)
     trained = model is None or not model.fits(linking.links)

@@ -1,10 +1,13 @@
 """The trained model of the links: state, with a version. Scores change only when it does.
 
-``<folder>/model.json`` holds the parameters, ``<folder>/frekuensi-<version>.parquet`` how common each name is.
+``<folder>/model.json`` holds the parameters, ``<folder>/frekuensi-<version>.parquet`` how common each name is; no name
+stands there, but its digest under the deployment's key.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 from pathlib import Path
@@ -18,6 +21,8 @@ from resolution.parameters import Parameters
 from resolution.settings import SettingsError
 
 FORMAT_VERSION = 1
+#: SQL of the digest of ``nama``; ``hide_names`` gives it its key.
+DIGEST = "sha256((select rahasia from rahasia_nama) || nama)"
 FILE = "model.json"
 
 
@@ -57,6 +62,12 @@ class Model(Strict):
         }
 
 
+def hide_names(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Let ``DIGEST`` work on this connection."""
+    secret = hmac.new(key, b"frekuensi nama", hashlib.sha256).hexdigest()
+    con.execute("create or replace temp table rahasia_nama as select ? as rahasia", [secret])
+
+
 def read_model(folder: Path) -> Model | None:
     """The stored model; None before the first training.
 
@@ -83,7 +94,7 @@ def write_model(con: duckdb.DuckDBPyConnection, folder: Path, learnt: dict[str, 
     """Store a model whole: the frequencies first, then the file that names them.
 
     Args:
-        con: connection with ``frequencies(nama, tf_nama)``.
+        con: connection with ``frequencies(sidik, tf_nama)``.
         folder: of the model.
         learnt: by link.
         frequencies: relation to store.

@@ -12,7 +12,7 @@ import duckdb
 
 from resolution.kinds import splink_comparison
 from resolution.links import Link
-from resolution.model import LinkModel
+from resolution.model import DIGEST, LinkModel
 from resolution.parameters import Parameters, check_parameters, from_splink, with_parameters
 from resolution.persons import PREPARED
 from resolution.settings import Comparison, Settings
@@ -67,7 +67,7 @@ def score_link(
         link: what is compared.
         learnt: its model.
         pairs: relation ``(l, r)`` of ``nomor``.
-        frequencies: relation ``(nama, tf_nama)``.
+        frequencies: relation ``(sidik, tf_nama)``.
         target: temporary table to create.
     """
     check_parameters(link, learnt.parameter)
@@ -78,9 +78,10 @@ def score_link(
         create or replace temp table pasangan_blok as
         select '0' as match_key, least(l, r) as join_key_l, greatest(l, r) as join_key_r from {pairs};
         create or replace temp table frekuensi_kini as
-        with dipakai as (select distinct nama from diskor where nama is not null)
+        with dipakai as (select distinct nama from diskor where nama is not null),
+        tersidik as (select nama, {DIGEST} as sidik from dipakai)
         select nama, coalesce(tf_nama, 1 / {max(learnt.penduduk, 1)}) as tf_nama
-        from dipakai left join {frequencies} using (nama)
+        from tersidik left join {frequencies} using (sidik)
         """
     )
     model = {

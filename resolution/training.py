@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from resolution.kinds import splink_comparison
 from resolution.links import REGISTRY, Link
-from resolution.model import LinkModel, Model, write_model
+from resolution.model import DIGEST, LinkModel, Model, write_model
 from resolution.parameters import DIGITS, LEAST, LevelParameters, Parameters
 from resolution.persons import PREPARED
 from resolution.settings import Comparison
@@ -49,11 +49,21 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
     """
     registry = f"{PREPARED} where entitas = '{REGISTRY}'"
     people = _one(con, f"select count(distinct coalesce(kelompok_nik, id_catatan)) from {registry}")
+    con.execute(
+        f"""
+        create or replace temp table acak_registri as
+        with diundi as (
+            select *, md5('r' || id_catatan) as undian from {registry}
+            order by undian, id_catatan limit {max(CODES[1], DISTANCES[1])}
+        )
+        select *, row_number() over (order by undian, id_catatan) as urutan from diundi
+        """
+    )
     learnt = {link.nama: _train_link(con, link, people) for link in links}
     con.execute(
         f"""
         create or replace temp table frekuensi_nama as
-        select nama, count(*) / {max(people, 1)} as tf_nama from {registry} and nama is not null
+        select {DIGEST} as sidik, count(*) / {max(people, 1)} as tf_nama from {registry} and nama is not null
         group by nama having count(*) > 1
         """
     )
@@ -137,8 +147,7 @@ def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Compariso
         left, right = CODES if comparison.jenis in CHEAP else DISTANCES
         pairs = f"""
             select {columns} from (from latihan order by acak, id_catatan limit {left}) as l
-            inner join (from ({registry}) order by md5('r' || id_catatan), id_catatan limit {right}) as r
-                on l.nomor <> r.nomor
+            inner join acak_registri as r on l.nomor <> r.nomor and r.urutan <= {right}
         """
     rows = con.execute(
         f"with pasangan as ({pairs}) select {_level(comparison)}, count(*) from pasangan group by all order by all"

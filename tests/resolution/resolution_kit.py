@@ -55,7 +55,7 @@ class Town:
 
     def __init__(self, folder: Path, *, linked: bool = False) -> None:
         self.registry = folder / "registri"
-        self.linking = Linking(load_links(), folder / "tautan") if linked else None
+        self.linking = Linking(load_links(), folder / "tautan", KEY) if linked else None
         self.con = duckdb.connect()
         columns = ", ".join(f"{name} {_TYPES.get(name, 'varchar')}" for name in COLUMNS)
         self.con.execute(f"create table {RECORDS} ({columns}, _run_id varchar)")

@@ -66,7 +66,7 @@ keluarga as (
         count(distinct id_orang) filter (where shdk = 'KEPALA KELUARGA') as jumlah_kepala,
         min(id_orang) filter (where shdk = 'KEPALA KELUARGA') as id_orang_kepala,
         coalesce(
-            arg_min(kode_wilayah, id_orang) filter (where shdk = 'KEPALA KELUARGA'), min(kode_wilayah)
+            arg_min(kode_wilayah, id_orang || '|' || id_catatan) filter (where shdk = 'KEPALA KELUARGA'), min(kode_wilayah)
         ) as kode_wilayah
     from anggota
     group by nomor_kk
