@@ -31,7 +31,7 @@ class Settings(Strict):
     kontrak_bawaan: bool = True
     simpan_snapshot: int = Field(default=7, ge=1)
     simpan_log_hari: int = Field(default=30, ge=1)
-    memori: str = Field(default="2500MB", pattern=r"^\d+(\.\d+)?(MB|GB)$")
+    memori: str = Field(default="3GB", pattern=r"^\d+(\.\d+)?(MB|GB)$")
     utas: int = Field(default=2, ge=1, le=64)
     utas_per_produsen: int = Field(default=2, ge=1, le=16)
     dagster_postgres: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")

@@ -26,7 +26,7 @@ def init(folder: Path, provinsi: str, zona: str) -> None:
             "kontrak_bawaan": False,
             "simpan_snapshot": 7,
             "simpan_log_hari": 30,
-            "memori": "2500MB",
+            "memori": "3GB",
             "utas": 2,
         }
     )
