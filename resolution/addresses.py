@@ -11,11 +11,10 @@ The table is ``standar/alamat.csv``: rule, from, to, an example with what become
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 
-from resolution.names import NameRule
+from resolution.names import NameRule, read_rules
 
 TABLE = Path(__file__).parent / "standar" / "alamat.csv"
 KINDS = ("kata", "buang", "rtrw", "rtrw_miring", "potong")
@@ -24,8 +23,7 @@ KINDS = ("kata", "buang", "rtrw", "rtrw_miring", "potong")
 @cache
 def address_rules() -> tuple[NameRule, ...]:
     """The rules, in the table's order."""
-    with TABLE.open(encoding="utf-8", newline="") as handle:
-        return tuple(NameRule(**row) for row in csv.DictReader(handle))
+    return read_rules(TABLE)
 
 
 def address_expression(column: str) -> str:

@@ -116,14 +116,18 @@ def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
         from ganda where peluang >= {link.tinjau}
         """
     )
-    doubtful = _label(con, "ganda", "rumpun", link)
-    con.register("ragu", doubtful)
+    _guarded(con, "ganda", "rumpun", link)
+
+
+def _guarded(con: duckdb.DuckDBPyConnection, edges: str, target: str, link: Link) -> None:
+    """Label units by their accepted pairs, and keep the decisions; a pair that alone holds two groups is a person's."""
+    con.register("ragu", _label(con, edges, target, link))
     con.execute(
         f"""
         insert into tautan_baru
         select l, r, '{link.nama}', bobot, peluang,
             if((satuan_l, satuan_r) in (select (satuan_l, satuan_r) from ragu), 'tinjau', keputusan)
-        from ganda
+        from {edges}
         """
     )
     con.unregister("ragu")
@@ -254,14 +258,4 @@ def _among_themselves(con: duckdb.DuckDBPyConnection, link: Link) -> None:
         from sesama where peluang >= {link.tinjau}
         """
     )
-    doubtful = _label(con, "sesama", "rumpun_lain", link)
-    con.register("ragu", doubtful)
-    con.execute(
-        f"""
-        insert into tautan_baru
-        select l, r, '{link.nama}', bobot, peluang,
-            if((satuan_l, satuan_r) in (select (satuan_l, satuan_r) from ragu), 'tinjau', keputusan)
-        from sesama
-        """
-    )
-    con.unregister("ragu")
+    _guarded(con, "sesama", "rumpun_lain", link)

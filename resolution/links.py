@@ -12,7 +12,6 @@ from pathlib import Path
 import yaml
 from pydantic import Field, ValidationError
 
-from contracts.standard import short_hash
 from resolution.settings import Name, Settings, SettingsError
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
@@ -70,8 +69,3 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
     if problems:
         raise SettingsError("\n".join(problems))
     return tuple(sorted(links, key=lambda link: (not link.is_registry, link.nama)))
-
-
-def version(links: tuple[Link, ...]) -> str:
-    """Changes with anything that changes a score."""
-    return short_hash("|".join(link.version for link in links))

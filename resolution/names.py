@@ -39,7 +39,12 @@ class NameRule:
 @cache
 def name_rules() -> tuple[NameRule, ...]:
     """The rules, in the table's order."""
-    with TABLE.open(encoding="utf-8", newline="") as handle:
+    return read_rules(TABLE)
+
+
+def read_rules(table: Path) -> tuple[NameRule, ...]:
+    """The rules of a table with the columns of ``NameRule``."""
+    with table.open(encoding="utf-8", newline="") as handle:
         return tuple(NameRule(**row) for row in csv.DictReader(handle))
 
 

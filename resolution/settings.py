@@ -31,7 +31,7 @@ class Comparison(Strict):
         kolom_kedua: a second column, for kinds that look at two.
         ungkapan: that expression; the column of the same name when it is left out.
         frekuensi: whether a rare value counts for more than a common one.
-        keluarga: tells the family rather than the person; see ``resolution.linking``.
+        keluarga: tells the family rather than the person; see ``resolution.scoring``.
     """
 
     nama: Name
