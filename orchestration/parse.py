@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
+from contracts.errors import SatuDataError
 from contracts.home import Home
 from orchestration.prepare import prepare
 
@@ -14,7 +16,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="satudata-") as folder:
         home = Home(Path(folder))
         home.create({})
-        prepared = prepare(home)
+        try:
+            prepared = prepare(home)
+        except SatuDataError as error:  # no agency's data can be in these texts
+            texts = [path.read_text(encoding="utf-8") for path in sorted(home.errors.glob("*.txt"))]
+            sys.exit("\n".join([*texts, str(error)]))
         print(f"dbt parses: {len(prepared.contracts)} contracts")
 
 

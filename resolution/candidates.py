@@ -1,15 +1,17 @@
 """Candidates of a link: which records are compared with which, within a bound on the size of a block.
 
 What a valid, corroborated NIK settles is not compared again: of a dataset only the records that stand outside the
-registry take part; of the registry all do.
+registry take part; of the registry all do. A rule's key is hashed when a record is prepared and kept beside it: a night
+looks up the few keys it touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from contracts.standard import short_hash
 from resolution.links import REGISTRY, Link
 from resolution.persons import PREPARED
 from resolution.settings import Block
@@ -18,44 +20,49 @@ from resolution.settings import Block
 ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
 
 
-def members(link: Link, relation: str = PREPARED) -> str:
-    """SELECT of the link's records in ``relation``, with ``is_lain``: not of the registry, or the registry itself
-    where it is compared with itself."""
+def key_columns(links: Sequence[Link]) -> dict[str, str]:
+    """Columns of the prepared records that hold the rules' keys, and the SQL that makes them."""
+    rules = [rule for link in links for rule in link.blok]
+    return {_key(rule): f"case when ({rule.kunci}) is not null then hash({rule.kunci}) end" for rule in rules}
+
+
+def _key(rule: Block) -> str:
+    """Another expression has another column; so has another DuckDB, whose hash may be another."""
+    return f"k_{short_hash(f'{duckdb.__version__} {rule.kunci}')}"
+
+
+def _members(link: Link, rule: Block, relation: str = PREPARED) -> str:
+    """SELECT of the link's records in ``relation`` that have the rule's key: ``nomor``, ``k``, ``teks``, and
+    ``is_lain``: not of the registry, or the registry itself where it is compared with itself."""
+    columns = f"select nomor, {_key(rule)} as k, {rule.mirip or 'null'} as teks"
+    known = f"{_key(rule)} is not null"
     if link.is_registry:
-        return f"select *, true as is_lain from {relation} where entitas = '{REGISTRY}'"
+        return f"{columns}, true as is_lain from {relation} where entitas = '{REGISTRY}' and {known}"
     own = f"entitas = '{link.entitas}' and peran = '{link.peran}' and not is_mantap"
-    return f"select *, entitas <> '{REGISTRY}' as is_lain from {relation} where entitas = '{REGISTRY}' or ({own})"
+    return f"""{columns}, entitas <> '{REGISTRY}' as is_lain
+            from {relation} where (entitas = '{REGISTRY}' or ({own})) and {known}"""
 
 
-def crossed(con: duckdb.DuckDBPyConnection, link: Link, before: str, dirty: str) -> None:
+def crossed(con: duckdb.DuckDBPyConnection, link: Link, before: str, after: str, dirty: str) -> None:
     """Add to ``dirty(nomor)`` the members of blocks that grew beyond the bound, or fell below it.
 
     Args:
         con: connection to the build, prepared records already up to date.
         link: whose blocks.
-        before: relation like the prepared records: what the dirty and the vanished ones were before.
-        dirty: table of changed records.
+        before, after: relations like the prepared records: what the changed and vanished ones were, and are now.
+        dirty: table to add to.
     """
     for rule in link.blok:
-        key = f"hash({rule.kunci})"
         con.execute(
             f"""
             insert into {dirty}
-            with lama as (
-                select {key} as k, count(*) as n from ({members(link, before)})
-                where {rule.kunci} is not null group by k
+            with perubahan as (
+                select k, -1 as tambah from ({_members(link, rule, before)})
+                union all
+                select k, 1 from ({_members(link, rule, after)})
             ),
-            baru as (
-                select {key} as k, count(*) as n from ({members(link)}) semi join {dirty} using (nomor)
-                where {rule.kunci} is not null group by k
-            ),
-            tersentuh as (
-                select coalesce(lama.k, baru.k) as k, coalesce(baru.n, 0) - coalesce(lama.n, 0) as tambah
-                from lama full join baru using (k) where baru.n is distinct from lama.n
-            ),
-            kini as (
-                select {key} as k, nomor from ({members(link)}) where {key} in (select k from tersentuh)
-            ),
+            tersentuh as (select k, sum(tambah) as tambah from perubahan group by k having sum(tambah) <> 0),
+            kini as (select k, nomor from ({_members(link, rule)}) semi join tersentuh using (k)),
             isi as (select k, count(*) as n from kini group by k),
             lintas as (
                 select k from isi inner join tersentuh using (k)
@@ -76,22 +83,23 @@ def candidates(con: duckdb.DuckDBPyConnection, link: Link, dirty: str | None, ta
         dirty: relation ``(nomor)`` of which one must be in the pair; None for all.
         target: temporary table to create.
     """
-    con.execute(f"create or replace temp table peserta as {members(link)}")
     con.execute("create or replace temp table calon_semua (l bigint, r bigint)")
+    if dirty:
+        con.execute(
+            f"create or replace temp table banding_kotor as select * from {PREPARED} semi join {dirty} using (nomor)"
+        )
     for statement in _per_rule(link, dirty):
         con.execute(statement)
     con.execute(f"create or replace temp table {target} as select distinct l, r from calon_semua")
-    con.execute("drop table calon_semua; drop table peserta; drop table if exists kunci_blok")
+    con.execute("drop table calon_semua; drop table if exists kunci_blok")
     row = con.execute(f"select count(*) from {target}").fetchone()
     return int(row[0]) if row else 0
 
 
 def _per_rule(link: Link, dirty: str | None) -> Iterator[str]:
     for rule in link.blok:
-        yield _keys(rule, dirty)
-        wanted = ""
-        if dirty:
-            wanted += f" and (a.nomor in (select nomor from {dirty}) or b.nomor in (select nomor from {dirty}))"
+        yield _keys(link, rule, dirty)
+        wanted = " and (a.is_kotor or b.is_kotor)" if dirty else ""
         if rule.mirip:
             wanted += f" and ({ALIKE})"
         yield f"""
@@ -105,14 +113,12 @@ def _per_rule(link: Link, dirty: str | None) -> Iterator[str]:
         """
 
 
-def _keys(rule: Block, dirty: str | None) -> str:
+def _keys(link: Link, rule: Block, dirty: str | None) -> str:
     """``kunci_blok``: keys that a record outside the registry, or a dirty one, has; and all who have them."""
-    sought = f"nomor in (select nomor from {dirty})" if dirty else "is_lain"
+    sought = f"({_members(link, rule, 'banding_kotor')})" if dirty else f"({_members(link, rule)}) where is_lain"
+    flag = f"nomor in (select nomor from {dirty})" if dirty else "true"
     return f"""
         create or replace temp table kunci_blok as
-        with dicari as (
-            select distinct hash({rule.kunci}) as k from peserta where {sought} and ({rule.kunci}) is not null
-        )
-        select hash({rule.kunci}) as k, nomor, is_lain, {rule.mirip or "null"} as teks from peserta
-        where ({rule.kunci}) is not null and hash({rule.kunci}) in (select k from dicari)
+        with dicari as (select distinct k from {sought})
+        select *, {flag} as is_kotor from ({_members(link, rule)}) semi join dicari using (k)
     """

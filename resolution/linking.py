@@ -6,6 +6,7 @@ records and the model alone, a block's bound on who is in it now, a decision on 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +16,11 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from resolution.candidates import candidates, crossed
+from resolution.candidates import candidates, crossed, key_columns
 from resolution.deciding import create_decisions, decide
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
-from resolution.persons import COLUMNS, PREPARED, create_prepared, prepare, with_families
+from resolution.persons import COLUMNS, PREPARED, as_columns, create_prepared, prepare, with_families
 from resolution.scoring import score_link
 from resolution.training import train_links
 
@@ -45,10 +46,11 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     Returns:
         Whether a model was trained.
     """
-    create_prepared(con)
+    keys = key_columns(linking.links)
+    create_prepared(con, keys)
     create_decisions(con)
     hide_names(con, linking.key)
-    _refresh_prepared(con, records, everything=everything)
+    _refresh_prepared(con, records, keys)
     model = read_model(linking.folder)
     trained = model is None or not model.fits(linking.links)
     if model is None or trained:
@@ -70,8 +72,8 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     return trained
 
 
-def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
-    """Comparable forms of changed records; ``kotor(nomor)`` are those whose pairs change, ``banding_lama`` what was."""
+def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, keys: Mapping[str, str]) -> None:
+    """Comparable forms of changed records; ``kotor(nomor)`` are those whose pairs change, ``banding_dulu`` what was."""
     con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
     with_families(con, records, "disiapkan")
     prepare(con, records, "disiapkan", "banding_kini")
@@ -95,22 +97,24 @@ def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, *, everythin
         from bernik;
         delete from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
         insert into {PREPARED}
-        select
-            coalesce(lama.nomor, (select coalesce(max(nomor), 0) from (from {PREPARED} union all from banding_dulu))
-                + row_number() over (order by kini.id_catatan)) as nomor,
-            kini.id_catatan, kini.entitas, kini.peran, berkelompok.kelompok_nik, berkelompok.is_mantap,
-            {", ".join(f"kini.{name}" for name in COLUMNS)}, kini.sidik
-        from banding_kini as kini
-        inner join berkelompok using (id_catatan)
-        left join banding_dulu as lama using (id_catatan);
+        with bernomor as (
+            select
+                coalesce(lama.nomor, (select coalesce(max(nomor), 0) from (from {PREPARED} union all from banding_dulu))
+                    + row_number() over (order by kini.id_catatan)) as nomor,
+                kini.id_catatan, kini.entitas, kini.peran, berkelompok.kelompok_nik, berkelompok.is_mantap,
+                {", ".join(f"kini.{name}" for name in COLUMNS)}, kini.sidik
+            from banding_kini as kini
+            inner join berkelompok using (id_catatan)
+            left join banding_dulu as lama using (id_catatan)
+        )
+        select *, {as_columns(keys)} from bernomor;
         create or replace temp table kotor as
         select kini.nomor from {PREPARED} as kini
         inner join banding_kini using (id_catatan)
         left join banding_dulu as lama using (id_catatan)
         where lama.sidik is distinct from kini.sidik or lama.is_mantap is distinct from kini.is_mantap
         union
-        select nomor from banding_dulu where id_catatan not in (select id_catatan from banding_kini);
-        create or replace temp table banding_lama as select * from banding_dulu where nomor in (select nomor from kotor)
+        select nomor from banding_dulu where id_catatan not in (select id_catatan from banding_kini)
         """
     )
 
@@ -129,8 +133,14 @@ def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
 def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Model, *, everything: bool) -> None:
     """``resolved.pasangan`` without the pairs of changed records, and with their new ones."""
     if not everything:
+        con.execute(
+            f"""
+            create or replace temp table banding_lama as select * from banding_dulu semi join kotor using (nomor);
+            create or replace temp table banding_baru as select * from {PREPARED} semi join kotor using (nomor)
+            """
+        )
         for link in linking.links:
-            crossed(con, link, "banding_lama", "kotor")
+            crossed(con, link, "banding_lama", "banding_baru", "kotor")
     path = str(linking.folder / model.frekuensi).replace("'", "''")
     con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
     gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"

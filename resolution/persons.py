@@ -7,6 +7,8 @@ desa (Kemendagri code as digits).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import duckdb
 
 from resolution.addresses import address_expression
@@ -18,6 +20,8 @@ COLUMNS = (
     "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
     "alamat", "desa",
 )  # fmt: skip
+#: What a prepared record is; the columns of blocking keys follow.
+OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", *COLUMNS, "sidik")
 _NAMES = ("nama", "nama_ibu", "nama_ayah", "nama_pasangan")
 #: "By. Ny. X" is X's child, "Ny. X" is X or X's wife.
 _UNNAMED = r"^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]"
@@ -35,9 +39,24 @@ create table if not exists resolved.nama_banding (asal varchar, nama varchar);
 """
 
 
-def create_prepared(con: duckdb.DuckDBPyConnection) -> None:
-    """The relations, when they are not there yet."""
+def create_prepared(con: duckdb.DuckDBPyConnection, keys: Mapping[str, str]) -> None:
+    """The relations, when they are not there yet; and the columns of keys, when the rules have changed.
+
+    Args:
+        con: connection to the build.
+        keys: column of a blocking key -> SQL expression over the prepared columns.
+    """
     con.execute(_CREATE)
+    held = {name for (name,) in con.execute(f"select column_name from (describe {PREPARED})").fetchall()}
+    if {name for name in held if name.startswith("k_")} != set(keys):
+        con.execute(
+            f"create or replace table {PREPARED} as select {', '.join(OWN)}, {as_columns(keys)} from {PREPARED}"
+        )
+
+
+def as_columns(keys: Mapping[str, str]) -> str:
+    """Select list of the keys."""
+    return ", ".join(f"{expression} as {name}" for name, expression in keys.items())
 
 
 def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) -> None:

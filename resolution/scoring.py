@@ -14,7 +14,7 @@ from resolution.kinds import splink_comparison
 from resolution.links import Link
 from resolution.model import DIGEST, LinkModel
 from resolution.parameters import Parameters, check_parameters, from_splink, with_parameters
-from resolution.persons import PREPARED
+from resolution.persons import COLUMNS, PREPARED
 from resolution.settings import Comparison, Settings
 
 #: People among whom card, address and parents do not tell apart, about.
@@ -74,7 +74,8 @@ def score_link(
     con.execute(
         f"""
         create or replace temp table diskor as
-        select * from {PREPARED} where nomor in (select l from {pairs} union all select r from {pairs});
+        select nomor, {", ".join(COLUMNS)} from {PREPARED}
+        where nomor in (select l from {pairs} union all select r from {pairs});
         create or replace temp table pasangan_blok as
         select '0' as match_key, least(l, r) as join_key_l, greatest(l, r) as join_key_r from {pairs};
         create or replace temp table frekuensi_kini as

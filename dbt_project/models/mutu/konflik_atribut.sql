@@ -1,6 +1,12 @@
 {{ config(unique_key='id_orang', incremental_strategy='delete+insert', post_hook="{{ buang_temuan_selesai() }}") }}
 
 {# Attributes on which the records of one person disagree: who won, who lost, and why. Values stay in the build. #}
+{% set identitas = {
+    'nama_lengkap': 'nama_kunci', 'tanggal_lahir': 'cast(tanggal_lahir as varchar)',
+    'jenis_kelamin': 'jenis_kelamin', 'kode_wilayah': 'kode_wilayah',
+} %}
+{% set kependudukan = ['nomor_kk', 'agama', 'status_perkawinan', 'shdk', 'pekerjaan', 'status_hidup'] %}
+
 with orang_tersentuh as (
     select distinct id_orang
     from {{ source('resolved', 'orang_tersentuh') }}
@@ -10,7 +16,14 @@ with orang_tersentuh as (
 anggota as (
     select
         orang.id_orang,
-        catatan.*
+        catatan.id_catatan,
+        catatan.entitas,
+        catatan._kontrak,
+        catatan._kunci,
+        catatan.nama_kunci,
+        catatan.tanggal_lahir,
+        catatan.jenis_kelamin,
+        catatan.kode_wilayah
     from {{ source('resolved', 'orang_catatan') }} as orang
     semi join orang_tersentuh using (id_orang)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
@@ -18,33 +31,22 @@ anggota as (
 ),
 
 nilai as (
-    {% for atribut, kolom in {
-        'nama_lengkap': 'nama_kunci', 'tanggal_lahir': 'cast(tanggal_lahir as varchar)',
-        'jenis_kelamin': 'jenis_kelamin', 'kode_wilayah': 'kode_wilayah',
-    }.items() %}
+    {% for atribut, kolom in identitas.items() %}
     select
         id_orang,
         '{{ atribut }}' as atribut,
-        entitas,
-        _kontrak,
-        _delivery_id,
-        _berlaku_sampai is not null as is_ditutup,
-        {{ kolom }} as nilai,
-        {{ urutan_sumber(atribut) }} as urutan
+        id_catatan,
+        {{ kolom }} as nilai
     from anggota
     where {{ kolom }} is not null
     union all
     {% endfor %}
-    {% for atribut in ('nomor_kk', 'agama', 'status_perkawinan', 'shdk', 'pekerjaan', 'status_hidup') %}
+    {% for atribut in kependudukan %}
     select
         anggota.id_orang,
         '{{ atribut }}' as atribut,
-        anggota.entitas,
-        anggota._kontrak,
-        anggota._delivery_id,
-        anggota._berlaku_sampai is not null as is_ditutup,
-        penduduk.{{ atribut }} as nilai,
-        {{ urutan_sumber(atribut, 'anggota') }} as urutan
+        anggota.id_catatan,
+        penduduk.{{ atribut }} as nilai
     from anggota
     inner join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
         on anggota._kontrak = penduduk._kontrak and anggota._kunci = penduduk._kunci
@@ -53,7 +55,36 @@ nilai as (
     {% endfor %}
 ),
 
-nilai_terpilih as (
+-- most people's records agree: only the others are worth ordering
+berbeda as (
+    select
+        id_orang,
+        atribut
+    from nilai
+    group by id_orang, atribut
+    having min(hash(nilai)) <> max(hash(nilai))
+),
+
+berperingkat as (
+    select
+        nilai.id_orang,
+        nilai.atribut,
+        nilai.nilai,
+        catatan._kontrak,
+        catatan.entitas,
+        catatan._delivery_id,
+        catatan._berlaku_sampai is not null as is_ditutup,
+        case nilai.atribut
+            {% for atribut in (identitas | list) + kependudukan %}
+            when '{{ atribut }}' then {{ urutan_sumber(atribut, 'catatan') }}
+            {% endfor %}
+        end as urutan
+    from nilai
+    semi join berbeda using (id_orang, atribut)
+    inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+),
+
+terpilih as (
     select
         id_orang,
         atribut,
@@ -62,9 +93,8 @@ nilai_terpilih as (
         arg_min(entitas, urutan) as entitas_terpilih,
         arg_min(_delivery_id, urutan) as delivery_terpilih,
         arg_min(is_ditutup, urutan) as is_terpilih_ditutup
-    from nilai
+    from berperingkat
     group by id_orang, atribut
-    having count(distinct nilai) > 1
 ),
 
 konflik_atribut as (
@@ -83,8 +113,8 @@ konflik_atribut as (
         terpilih.nilai_terpilih,
         kalah.nilai as nilai_kalah,
         {{ run_kini() }} as _run_id
-    from nilai_terpilih as terpilih
-    inner join nilai as kalah
+    from terpilih
+    inner join berperingkat as kalah
         on
             terpilih.id_orang = kalah.id_orang
             and terpilih.atribut = kalah.atribut
