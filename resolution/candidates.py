@@ -80,14 +80,10 @@ def candidates(con: duckdb.DuckDBPyConnection, link: Link, dirty: str | None, ta
     Args:
         con: connection to the build.
         link: rules and bound.
-        dirty: relation ``(nomor)`` of which one must be in the pair; None for all.
+        dirty: relation like the prepared records of which one must be in the pair; None for all.
         target: temporary table to create.
     """
     con.execute("create or replace temp table calon_semua (l bigint, r bigint)")
-    if dirty:
-        con.execute(
-            f"create or replace temp table banding_kotor as select * from {PREPARED} semi join {dirty} using (nomor)"
-        )
     for statement in _per_rule(link, dirty):
         con.execute(statement)
     con.execute(f"create or replace temp table {target} as select distinct l, r from calon_semua")
@@ -115,7 +111,7 @@ def _per_rule(link: Link, dirty: str | None) -> Iterator[str]:
 
 def _keys(link: Link, rule: Block, dirty: str | None) -> str:
     """``kunci_blok``: keys that a record outside the registry, or a dirty one, has; and all who have them."""
-    sought = f"({_members(link, rule, 'banding_kotor')})" if dirty else f"({_members(link, rule)}) where is_lain"
+    sought = f"({_members(link, rule, dirty)})" if dirty else f"({_members(link, rule)}) where is_lain"
     flag = f"nomor in (select nomor from {dirty})" if dirty else "true"
     return f"""
         create or replace temp table kunci_blok as

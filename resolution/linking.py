@@ -150,8 +150,11 @@ def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Mode
         delete from resolved.pasangan where {"true" if everything else gone}
         """
     )
+    dirty = None if everything else "banding_kotor"
+    if dirty:
+        con.execute(f"create or replace temp table {dirty} as select * from {PREPARED} semi join kotor using (nomor)")
     for link in linking.links:
-        if not candidates(con, link, None if everything else "kotor", "calon"):
+        if not candidates(con, link, dirty, "calon"):
             continue
         score_link(con, link, model.tautan[link.nama], "calon", "frekuensi", "nilai")
         con.execute(
