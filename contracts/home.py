@@ -73,6 +73,16 @@ class Home:
         return self.root / "state" / "putusan"
 
     @property
+    def decisions(self) -> Path:
+        """Stewards' decisions about records, one file per act."""
+        return self.root / "state" / "keputusan"
+
+    @property
+    def model(self) -> Path:
+        """The trained model of the links."""
+        return self.root / "state" / "tautan"
+
+    @property
     def build(self) -> Path:
         """What can be deleted and rebuilt at any time."""
         return self.root / "build"

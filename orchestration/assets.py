@@ -29,7 +29,7 @@ from resolution.linking import Linking
 from resolution.links import load_links
 
 FRESH = "pengiriman_segar"
-RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh")
+RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh", "tinjauan")
 SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])
 
 
@@ -180,6 +180,7 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
                 "Satu baris per catatan orang: id_orang yang tetap.",
                 "Satu baris per id_orang yang pensiun dan penggantinya.",
                 "Satu baris per id_orang yang disentuh satu jalan.",
+                "Satu baris per pasangan catatan yang perlu dilihat orang.",
             ),
             strict=True,
         )
@@ -193,20 +194,20 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
 
 
 def _resolve(rumah: HomeResource) -> Iterator[Any]:
-    key = load_key(rumah.prepared.key)
+    home, key = rumah.prepared.home, load_key(rumah.prepared.key)
     with open_build(rumah.prepared) as con:
         outcome = resolve_people(
             con,
             "intermediate.int_identitas__catatan",
             key=key,
-            registry=rumah.prepared.home.state / "identitas",
+            registry=home.state / "identitas",
             run_id=rumah.run_id,
-            linking=Linking(load_links(), rumah.prepared.home.state / "tautan", key),
+            linking=Linking(load_links(), home.model, home.decisions, key),
             full_refresh=rumah.full_refresh,
         )
     rumah.log.write("identitas", **outcome.__dict__)
     facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
-    counts = (outcome.records, outcome.redirected, outcome.people)
+    counts = (outcome.records, outcome.redirected, outcome.people, outcome.questions)
     for name, count in zip(RESOLVED, counts, strict=True):
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["resolved", "identitas", name]),

@@ -11,6 +11,7 @@ from contracts.errors import SatuDataError
 from contracts.home import Home
 from orchestration.commands.backup import backup, restore
 from orchestration.commands.contracts import contracts_group
+from orchestration.commands.decide import decide_group
 from orchestration.commands.demo import demo
 from orchestration.commands.dev import dev
 from orchestration.commands.init import init
@@ -18,6 +19,7 @@ from orchestration.commands.publish import publish
 from orchestration.commands.query import query
 from orchestration.commands.run import run
 from orchestration.commands.status import status
+from orchestration.commands.train import train
 
 
 class SatuDataGroup(click.Group):
@@ -43,5 +45,5 @@ def main(context: click.Context, home: Path) -> None:
     context.obj = Home(home.resolve())
 
 
-for command in (init, demo, run, dev, status, contracts_group, query, publish, backup, restore):
+for command in (init, demo, run, dev, status, contracts_group, query, decide_group, train, publish, backup, restore):
     main.add_command(command)

@@ -3,8 +3,10 @@
 A record outside the registry is one of its candidates or none of them: likelihoods compete, so that two equally fitting
 people (father and son, twins) leave a record undecided. Decisions are taken in an order that no night can change:
 the registry's doubles first, then who joins the registry, then who joins such a record, then the rest among themselves.
+What a steward decided is not weighed again: such pairs leave the competition, or win it.
 
-Relation written: ``resolved.tautan(l, r, tautan, bobot, peluang, keputusan)``, the last being ``padan`` or ``tinjau``.
+Relation written: ``resolved.tautan(l, r, tautan, bobot, peluang, keputusan)``, the last being ``padan`` or ``tinjau``,
+or ``ragu`` where a steward could not tell either.
 """
 
 from __future__ import annotations
@@ -17,9 +19,11 @@ import numpy as np
 import pyarrow as pa
 
 from resolution.clustering import cluster
+from resolution.decisions import DIFFERENT, SAME, UNSURE
 from resolution.links import REGISTRY, Link
 from resolution.model import Model
 from resolution.persons import PREPARED
+from resolution.steward import WORD
 
 #: Bits above the threshold from which one pair may hold two groups together.
 SURE_BITS = 6
@@ -49,7 +53,7 @@ def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, 
     con.execute(
         f"""
         create or replace temp table satuan as
-        select nomor, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
         from {PREPARED};
         create or replace temp table diputus as
         with dekat as (
@@ -80,6 +84,7 @@ def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, 
         where a.is_registri or l in (select nomor from diputus) or r in (select nomor from diputus)
         """
     )
+    _obey(con)
     for link in links:
         if link.is_registry:
             _doubles(con, link, model.tautan[link.nama].peluang)
@@ -92,11 +97,45 @@ def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, 
     decided = f"tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus)"
     con.execute(
         f"""
+        update tautan_baru set keputusan = 'ragu' from putusan_satuan as putusan
+        inner join satuan as kiri on putusan.satuan_l = kiri.satuan
+        inner join satuan as kanan on putusan.satuan_r = kanan.satuan
+        where putusan.keputusan = '{UNSURE}' and tautan_baru.l = kiri.nomor and tautan_baru.r = kanan.nomor;
         create or replace temp table tautan_lama as
         select l, r from resolved.tautan
         where keputusan = 'padan' and ({decided});
         delete from resolved.tautan where {decided};
         insert into resolved.tautan from tautan_baru
+        """
+    )
+
+
+def _obey(con: duckdb.DuckDBPyConnection) -> None:
+    """``putusan_satuan(satuan_l, satuan_r, is_registri, keputusan)``, both ways; what is decided is not weighed.
+
+    Who was told to be one of the registry's people is no candidate for another.
+    """
+    con.execute(
+        f"""
+        create or replace temp table putusan_satuan as
+        with searah as (
+            select kiri.satuan as satuan_l, kanan.satuan as satuan_r, kiri.is_registri as is_registri_l,
+                kanan.is_registri, putusan.keputusan
+            from putusan
+            inner join satuan as kiri on a = kiri.id_catatan
+            inner join satuan as kanan on b = kanan.id_catatan
+            where kiri.satuan <> kanan.satuan
+        )
+        select satuan_l, satuan_r, is_registri, keputusan from searah
+        union
+        select satuan_r, satuan_l, is_registri_l, keputusan from searah;
+        delete from pasangan_satuan
+        where (satuan_l, satuan_r) in (
+            select (satuan_l, satuan_r) from putusan_satuan where keputusan in ('{SAME}', '{DIFFERENT}')
+        )
+        or (is_registri and satuan_l in (
+            select satuan_l from putusan_satuan where keputusan = '{SAME}' and is_registri
+        ) and satuan_l not in (select satuan from satuan where is_registri))
         """
     )
 
@@ -114,6 +153,9 @@ def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
         ganda as (select *, 1 / (1 + pow(2, -bobot)) as peluang from pasangan)
         select *, if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau') as keputusan
         from ganda where peluang >= {link.tinjau}
+        union all
+        select null, null, satuan_l, satuan_r, true, {WORD}, 1, 'padan' from putusan_satuan
+        where keputusan = '{SAME}' and is_registri and satuan_l in (select satuan from satuan where is_registri)
         """
     )
     _guarded(con, "ganda", "rumpun", link)
@@ -127,7 +169,7 @@ def _guarded(con: duckdb.DuckDBPyConnection, edges: str, target: str, link: Link
         insert into tautan_baru
         select l, r, '{link.nama}', bobot, peluang,
             if((satuan_l, satuan_r) in (select (satuan_l, satuan_r) from ragu), 'tinjau', keputusan)
-        from {edges}
+        from {edges} where l is not null -- a steward's word binds, and is kept elsewhere
         """
     )
     con.unregister("ragu")
@@ -201,6 +243,10 @@ def _into_registry(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> 
         inner join satuan as b on tautan.r = b.nomor and b.is_registri
         left join rumpun on b.satuan = rumpun.satuan
         where tautan.tautan = '{link.nama}' and keputusan = 'padan'
+        union
+        select satuan_l, coalesce(rumpun.rumpun, satuan_r) from putusan_satuan
+        left join rumpun on satuan_r = rumpun.satuan
+        where keputusan = '{SAME}' and is_registri and satuan_l not in (select satuan from satuan where is_registri)
         """
     )
 

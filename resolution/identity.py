@@ -1,7 +1,8 @@
 """Stable ids: an increment recomputes exactly the groups it touches, and every id keeps its founder (architecture 3).
 
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
-(retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it).
+(retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
+(one row per pair that a person should look at).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from contracts.keys import short_id
-from resolution.linking import Linking, link_records
+from resolution.linking import Linking, create_relations, link_records
 from resolution.matching import cluster_by_nik
 from resolution.registry import Event, append_events, events_table, load_registry
 
@@ -25,6 +26,9 @@ create table if not exists resolved.orang_catatan (
 );
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, _run_id varchar);
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
+create table if not exists resolved.tinjauan (
+    jenis varchar, tautan varchar, id_catatan_a varchar, id_catatan_b varchar, bobot double, peluang double
+);
 """
 
 
@@ -38,6 +42,7 @@ class Outcome:
     redirected: int
     pinned: int
     trained: bool
+    questions: int
 
 
 def resolve_people(
@@ -68,6 +73,9 @@ def resolve_people(
         con.execute(_CREATE)
         if full_refresh:
             con.execute("delete from resolved.orang_tersentuh")
+        con.execute("create or replace temp table diputus_ulang (id_catatan varchar)")
+        if linking:
+            create_relations(con, linking)
         touched = _touch(con, records, everything=full_refresh)
         if touched:
             load_registry(con, registry)
@@ -96,7 +104,7 @@ def _touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
         f"""
         create or replace temp table berubah as
         select id_catatan, nik, md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
-        from {records} where _run_id > {since};
+        from {records} where _run_id > {since} or id_catatan in (select id_catatan from diputus_ulang);
         create or replace temp table hilang as
         select id_catatan, id_orang, nik from resolved.orang_catatan
         where id_catatan not in (select id_catatan from {records});
@@ -282,11 +290,13 @@ def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: 
     row = con.execute(
         f"""
         select count(*), count(distinct id_orang),
-            (select count(*) from resolved.orang_alih where _run_id = '{run_id}')
+            (select count(*) from resolved.orang_alih where _run_id = '{run_id}'),
+            (select count(*) from resolved.tinjauan)
         from resolved.orang_catatan
         """
     ).fetchone()
     assert row is not None
     return Outcome(
-        records=row[0], touched_records=touched, people=row[1], redirected=row[2], pinned=pinned, trained=trained
-    )
+        records=row[0], touched_records=touched, people=row[1], redirected=row[2], pinned=pinned, trained=trained,
+        questions=row[3],
+    )  # fmt: skip

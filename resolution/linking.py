@@ -18,23 +18,42 @@ from scipy.sparse.csgraph import connected_components
 
 from resolution.candidates import candidates, crossed, key_columns
 from resolution.deciding import create_decisions, decide
+from resolution.decisions import SAME
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
 from resolution.persons import COLUMNS, PREPARED, as_columns, create_prepared, prepare, with_families
 from resolution.scoring import score_link
+from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.training import train_links
 
+#: Joined pairs of which a person is asked, to know how well the links do.
+AUDITED = 200
 #: A pair weaker than this has no say among its record's candidates.
 LEAST_BITS = -6
 
 
 @dataclass(frozen=True)
 class Linking:
-    """What links records beyond their NIK: the settings, the folder of the trained model, and the deployment's key."""
+    """What links records beyond their NIK.
+
+    Attributes:
+        links: the settings.
+        model: folder of the trained model.
+        decisions: folder of the stewards' decisions.
+        key: the deployment's.
+    """
 
     links: tuple[Link, ...]
-    folder: Path
+    model: Path
+    decisions: Path
     key: bytes
+
+
+def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
+    """The relations, when they are not there yet; ``putusan`` and ``diputus_ulang`` anew."""
+    create_prepared(con, key_columns(linking.links))
+    create_decisions(con)
+    load_decisions(con, linking.decisions)
 
 
 def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, *, everything: bool) -> bool:
@@ -46,15 +65,13 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     Returns:
         Whether a model was trained.
     """
-    keys = key_columns(linking.links)
-    create_prepared(con, keys)
-    create_decisions(con)
     hide_names(con, linking.key)
-    _refresh_prepared(con, records, keys)
-    model = read_model(linking.folder)
+    divide_nik_groups(con)
+    _refresh_prepared(con, records, key_columns(linking.links))
+    model = read_model(linking.model)
     trained = model is None or not model.fits(linking.links)
     if model is None or trained:
-        model = train_links(con, linking.links, linking.folder)
+        model = train_links(con, linking.links, linking.model)
     anew = _model_changed(con, model) or everything
     _refresh_pairs(con, linking, model, everything=anew)
     con.execute(
@@ -69,7 +86,33 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     decide(con, linking.links, model, "terdampak")
     _widen(con, records, everything=anew)
     _group(con)
+    store_decisions(con)
+    _ask(con)
     return trained
+
+
+def _ask(con: duckdb.DuckDBPyConnection) -> None:
+    """``resolved.tinjauan``: what a person should look at: pairs left open, and a sample of those joined unseen.
+
+    The sample is the same every night until its pairs are answered: the lowest by digest.
+    """
+    con.execute(
+        f"""
+        delete from resolved.tinjauan;
+        insert into resolved.tinjauan
+        with berlabel as (
+            select tautan.*, kiri.id_catatan as a, kanan.id_catatan as b from resolved.tautan
+            inner join {PREPARED} as kiri on l = kiri.nomor
+            inner join {PREPARED} as kanan on r = kanan.nomor
+        ),
+        contoh as (
+            from berlabel where keputusan = 'padan' order by md5('contoh' || a || '|' || b), a, b limit {AUDITED}
+        )
+        select 'ragu', tautan, a, b, bobot, peluang from berlabel where keputusan = 'tinjau'
+        union all
+        select 'contoh', tautan, a, b, bobot, peluang from contoh
+        """
+    )
 
 
 def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, keys: Mapping[str, str]) -> None:
@@ -141,7 +184,7 @@ def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Mode
         )
         for link in linking.links:
             crossed(con, link, "banding_lama", "banding_baru", "kotor")
-    path = str(linking.folder / model.frekuensi).replace("'", "''")
+    path = str(linking.model / model.frekuensi).replace("'", "''")
     con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
     gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"
     con.execute(
@@ -169,6 +212,7 @@ def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Mode
 def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
     """``tersentuh``: with all who are, or were, one person with a touched record."""
     joined = "select {0} from {1} where {2}"
+    con.execute(f"create or replace temp table ikatan as {bonds()}")
     edges = [
         joined.format(side, table, "true" if table == "tautan_lama" else "keputusan = 'padan'")
         for table in ("tautan_lama", "tautan_baru")
@@ -199,9 +243,9 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
         f"""
         create or replace temp table lingkar_baru as
         with sekitar as (
-            select r as nomor from resolved.tautan semi join lingkar on l = nomor where keputusan = 'padan'
+            select r as nomor from ikatan semi join lingkar on l = nomor
             union
-            select l from resolved.tautan semi join lingkar on r = nomor where keputusan = 'padan'
+            select l from ikatan semi join lingkar on r = nomor
             union
             select nomor from {PREPARED}
             where kelompok_nik in (select kelompok_nik from {PREPARED} semi join lingkar using (nomor))
@@ -223,7 +267,7 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _group(con: duckdb.DuckDBPyConnection) -> None:
-    """``kelompok_catatan(id_catatan, kelompok, aturan_padan)``: NIK groups joined by accepted links."""
+    """``kelompok_catatan(id_catatan, kelompok, aturan_padan)``: NIK groups joined by accepted links and decisions."""
     units = con.execute(
         f"select distinct coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED} semi join lingkar using (nomor) "
         "order by 1"
@@ -234,10 +278,9 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         with bersatuan as (
             select nomor, n from {PREPARED} inner join satuan_urut on coalesce(kelompok_nik, id_catatan) = satuan
         )
-        select a.n, b.n from resolved.tautan
+        select a.n, b.n from ikatan
         inner join bersatuan as a on l = a.nomor
         inner join bersatuan as b on r = b.nomor
-        where keputusan = 'padan'
         """
     ).fetchnumpy()
     left, right = (np.asarray(column, np.int64) for column in edges.values())
@@ -246,20 +289,30 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
     con.register("satuan_label", pa.table({"satuan": units, "label": labels}))
     con.execute(
         f"""
+        create or replace temp table berlabel as
+        select id_catatan, nomor, coalesce(kelompok_nik, id_catatan) as satuan, label
+        from {PREPARED} semi join lingkar using (nomor)
+        inner join satuan_label on coalesce(kelompok_nik, id_catatan) = satuan
+        """
+    )
+    divide_groups(con, "berlabel", "terbagi")
+    con.execute(
+        f"""
         create or replace temp table kelompok_catatan as
         with anggota as (
-            select id_catatan, kelompok_nik, entitas = '{REGISTRY}' as is_registri, label
-            from {PREPARED} semi join lingkar using (nomor)
-            inner join satuan_label on coalesce(kelompok_nik, id_catatan) = satuan
+            select id_catatan, kelompok_nik, entitas = '{REGISTRY}' as is_registri, satuan, label, bagian
+            from {PREPARED} inner join berlabel using (nomor, id_catatan)
+            left join terbagi using (id_catatan)
         ),
         berisi as (
-            select *, count(*) over (partition by label) as jumlah,
-                min(id_catatan) over (partition by label) as pertama,
-                count(distinct coalesce(kelompok_nik, id_catatan)) over (partition by label) as jumlah_satuan
-            from anggota
+            select *, count(*) over kelompok as jumlah, min(id_catatan) over kelompok as pertama,
+                count(distinct satuan) over (partition by label, bagian) as jumlah_satuan
+            from anggota window kelompok as (partition by label, bagian)
         )
         select id_catatan, case when jumlah > 1 then pertama end as kelompok,
-            case when jumlah_satuan > 1 and not is_registri then 'kemiripan'
+            case when jumlah > 1 and id_catatan in (select unnest([a, b]) from putusan where keputusan = '{SAME}')
+                then 'keputusan'
+                when jumlah_satuan > 1 and not is_registri then 'kemiripan'
                 when kelompok_nik is not null or jumlah_satuan > 1 then 'nik' else 'tunggal' end as aturan_padan
         from berisi
         """

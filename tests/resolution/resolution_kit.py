@@ -55,7 +55,8 @@ class Town:
 
     def __init__(self, folder: Path, *, linked: bool = False) -> None:
         self.registry = folder / "registri"
-        self.linking = Linking(load_links(), folder / "tautan", KEY) if linked else None
+        self.decisions = folder / "keputusan"
+        self.linking = Linking(load_links(), folder / "tautan", self.decisions, KEY) if linked else None
         self.con = duckdb.connect()
         columns = ", ".join(f"{name} {_TYPES.get(name, 'varchar')}" for name in COLUMNS)
         self.con.execute(f"create table {RECORDS} ({columns}, _run_id varchar)")

@@ -1,0 +1,94 @@
+"""``satudata decide export|import|list|undo``: steward decisions as data."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from contracts.home import Home
+
+_AUTHOR = click.option("--author", default=getpass.getuser, show_default="your login", help="Who decided.")
+
+
+@click.group("decide")
+def decide_group() -> None:
+    """Say which records are one person: the review queue out, decisions in."""
+
+
+@decide_group.command("export")
+@click.argument("path", metavar="FILE.xlsx", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="Pairs at most.")
+@click.pass_obj
+def export_command(home: Home, path: Path, limit: int) -> None:
+    """Write the pairs with the greatest effect into a workbook to fill in. It holds personal data."""
+    from orchestration.standing import open_for_reading
+    from resolution.review import export_queue
+
+    with open_for_reading(home, "decide export") as con:
+        rows = export_queue(con, path, limit)
+    click.echo(f"{rows} pairs in {path}, readable by you alone; fill in the column keputusan with sama, beda or ragu")
+
+
+@decide_group.command("import")
+@click.argument("path", metavar="FILE.xlsx", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_AUTHOR
+@click.pass_obj
+def import_command(home: Home, path: Path, author: str) -> None:
+    """Store the decisions of a filled-in workbook, all or none; the next run obeys them."""
+    from orchestration.standing import open_for_reading
+    from resolution.review import import_workbook
+
+    with open_for_reading(home, "decide import") as con:
+        done = import_workbook(con, path, home.decisions, author=author, when=datetime.now(UTC))
+    parts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(done.stored.items())) or "none"
+    click.echo(f"decisions stored: {parts}; {done.held} were in force already. The next run obeys them")
+
+
+@decide_group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_obj
+def list_command(home: Home, as_json: bool) -> None:
+    """Show all decisions, newest first; records by their contract alone."""
+    from resolution.review import states
+
+    zone = ZoneInfo(home.settings().zona)
+    rows = [
+        {
+            "id": decision.id,
+            "time": decision.waktu.astimezone(zone).isoformat(timespec="minutes"),
+            "author": decision.pemutus,
+            "verdict": decision.keputusan,
+            "state": state,
+            "contracts": [name.split("|")[0] for name in decision.catatan],
+        }
+        for decision, state in states(home.decisions)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo(
+            f"{row['id']}  {row['time']}  {row['verdict']:<5} {row['state']:<13} {row['author']:<12} "
+            f"{' / '.join(row['contracts'])}"
+        )
+    click.echo(f"{len(rows)} decisions")
+
+
+@decide_group.command("undo")
+@click.argument("name", metavar="ID")
+@click.option("--reason", default="", help="Why it is taken back.")
+@_AUTHOR
+@click.pass_obj
+def undo_command(home: Home, name: str, reason: str, author: str) -> None:
+    """Take a decision back: it counts as never made, and the next run parts or joins accordingly."""
+    from orchestration.lock import writer
+    from resolution.review import undo
+
+    with writer(home, "decide undo"):
+        undo(home.decisions, name, author=author, when=datetime.now(UTC), reason=reason)
+    click.echo(f"decision {name} is taken back. The next run obeys")

@@ -1,0 +1,175 @@
+"""Steward decisions: two records are one person, are two, or nobody can tell. State: append-only, one file per act.
+
+Every file under ``state/keputusan/`` holds what one person decided at one time, or took back. What is in force is
+computed from all of them: the latest decision about a pair that was not taken back. Decisions that contradict each
+other (A is B, B is C, A is not C) are never settled silently: they are refused when they come in, and should files
+contradict each other all the same, what they join stays apart until somebody takes one back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import Field, ValidationError
+
+from contracts.delivery import write_text_atomic
+from contracts.errors import SatuDataError
+from contracts.standard import Strict, short_hash
+
+FORMAT_VERSION = 1
+SAME, DIFFERENT, UNSURE = "sama", "beda", "ragu"
+Verdict = Literal["sama", "beda", "ragu"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+Origin = Literal["ragu", "contoh", "lain"]
+
+
+class DecisionError(SatuDataError):
+    """Decisions cannot be taken as they are; nothing was stored."""
+
+
+class Decision(Strict):
+    """What a person said about two records.
+
+    Attributes:
+        id: names it.
+        catatan: the ids of the two records, in order.
+        keputusan: ``sama`` one person, ``beda`` two, ``ragu`` not to be told.
+        alasan: why, in words.
+        pemutus: who.
+        waktu: when, with zone.
+        asal: what asked: a pair left open, a sample of the joined ones, or nobody.
+    """
+
+    id: str
+    catatan: tuple[str, str]
+    keputusan: Verdict
+    alasan: str = ""
+    pemutus: str = Field(min_length=1)
+    waktu: datetime
+    asal: Origin = "lain"
+
+
+class Undoing(Strict):
+    """A decision taken back: from then on it counts as never made."""
+
+    id: str
+    pemutus: str = Field(min_length=1)
+    waktu: datetime
+    alasan: str = ""
+
+
+class Act(Strict):
+    """One file of decisions."""
+
+    format_version: int = FORMAT_VERSION
+    keputusan: tuple[Decision, ...] = ()
+    dibatalkan: tuple[Undoing, ...] = ()
+
+
+@dataclass(frozen=True)
+class History:
+    """All that was decided, oldest first, and what was taken back, by id."""
+
+    decisions: tuple[Decision, ...]
+    undone: dict[str, Undoing]
+
+    @property
+    def in_force(self) -> tuple[Decision, ...]:
+        """The latest decision about every pair, in the order of the pairs."""
+        latest = {d.catatan: d for d in self.decisions if d.id not in self.undone}
+        return tuple(latest[pair] for pair in sorted(latest))
+
+
+def make_decision(
+    a: str, b: str, verdict: Verdict, *, author: str, when: datetime, reason: str = "", origin: Origin = "lain"
+) -> Decision:
+    """A decision about two records, in either order.
+
+    Raises:
+        DecisionError: the two are one record.
+    """
+    if a == b:
+        raise DecisionError("a decision is about two records, not about one and itself")
+    first, second = sorted((a, b))
+    key = short_hash(f"{first}\n{second}\n{verdict}\n{author}\n{when.isoformat()}")
+    return Decision(
+        id=key, catatan=(first, second), keputusan=verdict, alasan=reason, pemutus=author, waktu=when, asal=origin
+    )
+
+
+def read_decisions(folder: Path) -> History:
+    """Everything that stands in the folder.
+
+    Raises:
+        DecisionError: a file is damaged, or of a newer format.
+    """
+    acts = [_read(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
+    decisions = [decision for act in acts for decision in act.keputusan]
+    decisions.sort(key=lambda d: (d.waktu, d.id))
+    return History(tuple(decisions), {undoing.id: undoing for act in acts for undoing in act.dibatalkan})
+
+
+def _read(path: Path) -> Act:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        version = int(data.get("format_version", 0))
+        if version > FORMAT_VERSION:
+            raise DecisionError(f"{path}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        return Act.model_validate(data)
+    except (ValidationError, ValueError, AttributeError):
+        raise DecisionError(f"{path} is damaged; restore it from a backup: decisions cannot be made anew") from None
+
+
+def store(folder: Path, act: Act, when: datetime) -> Path:
+    """Write one act, whole or not at all; files sort by time.
+
+    Returns:
+        The file.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    text = act.model_dump_json(indent=1) + "\n"
+    path = folder / f"{when:%Y%m%dT%H%M%S%f}-{short_hash(text)}.json"
+    write_text_atomic(path, text)
+    os.chmod(path, 0o600)
+    return path
+
+
+def contradictions(decisions: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
+    """Decisions ``beda`` about records that others join -> the ids of those that join them.
+
+    Args:
+        decisions: in force.
+    """
+    decisions = tuple(decisions)
+    apart = [d for d in decisions if d.keputusan == DIFFERENT]
+    if not apart:
+        return {}
+    import networkx as nx
+
+    graph = nx.Graph()
+    for decision in decisions:
+        if decision.keputusan == SAME:
+            graph.add_edge(*decision.catatan, id=decision.id)
+    found = {}
+    for decision in apart:
+        a, b = decision.catatan
+        if a in graph and b in graph and nx.has_path(graph, a, b):
+            path = nx.shortest_path(graph, a, b)
+            found[decision.id] = tuple(graph.edges[pair]["id"] for pair in pairwise(path))
+    return found
+
+
+def applicable(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Those in force without what joins records that another decision keeps apart."""
+    left = list(decisions)
+    while against := contradictions(left):
+        joining = {name for names in against.values() for name in names}
+        left = [decision for decision in left if decision.id not in joining]
+    return tuple(left)

@@ -1,0 +1,165 @@
+"""Steward decisions in the build: what is in force, which records it touches, and groups that obey it.
+
+Relation written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from resolution.apart import Edge, keep_apart
+from resolution.decisions import DIFFERENT, SAME, applicable, read_decisions
+from resolution.persons import PREPARED
+
+#: Ties within a group, strongest first: a person's word, one NIK, likeness (a link's bits stay far below).
+WORD, NIK = 1e6, 1e3
+
+_CREATE = "create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar)"
+
+
+def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Create ``putusan(a, b, keputusan)``, and ``diputus_ulang(id_catatan)``: records whose decisions have changed.
+
+    Raises:
+        DecisionError: a file of decisions is damaged or too new.
+    """
+    con.execute(_CREATE)
+    decisions = applicable(read_decisions(folder).in_force)
+    table = {
+        "a": pa.array([d.catatan[0] for d in decisions], pa.string()),
+        "b": pa.array([d.catatan[1] for d in decisions], pa.string()),
+        "keputusan": pa.array([d.keputusan for d in decisions], pa.string()),
+    }
+    con.register("putusan_berkas", pa.table(table))
+    con.execute(
+        """
+        create or replace temp table putusan as from putusan_berkas;
+        create or replace temp table diputus_ulang as
+        with beda as (
+            (from putusan except from resolved.keputusan)
+            union
+            (from resolved.keputusan except from putusan)
+        )
+        select a as id_catatan from beda union select b from beda
+        """
+    )
+    con.unregister("putusan_berkas")
+
+
+def store_decisions(con: duckdb.DuckDBPyConnection) -> None:
+    """The groups now obey ``putusan``."""
+    con.execute("delete from resolved.keputusan; insert into resolved.keputusan from putusan")
+
+
+def divide_nik_groups(con: duckdb.DuckDBPyConnection) -> None:
+    """Divide the groups of ``kelompok_catatan`` in which a decision keeps two records apart.
+
+    The others go with whom they resemble more: equal name and birth date, equal name, equal birth date.
+    """
+    rows = con.execute(
+        f"""
+        with terbelah as (
+            select kiri.kelompok from putusan
+            inner join kelompok_catatan as kiri on a = kiri.id_catatan
+            inner join kelompok_catatan as kanan on b = kanan.id_catatan
+            where putusan.keputusan = '{DIFFERENT}' and kiri.kelompok = kanan.kelompok
+        )
+        select kelompok, id_catatan, nama_kunci, cast(tanggal_lahir as varchar)
+        from kelompok_catatan inner join tersentuh using (id_catatan)
+        where kelompok in (select kelompok from terbelah) order by kelompok, id_catatan
+        """
+    ).fetchall()
+    groups: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
+    for group, *member in rows:
+        groups[group].append((member[0], member[1], member[2]))
+    divided = [part for group, members in groups.items() for part in _divided(con, group, members)]
+    if divided:
+        con.executemany("update kelompok_catatan set kelompok = ? where id_catatan = ?", divided)
+
+
+def _divided(
+    con: duckdb.DuckDBPyConnection, group: str, members: list[tuple[str, str | None, str | None]]
+) -> list[tuple[str, str]]:
+    number = {member[0]: n for n, member in enumerate(members)}
+    edges = [(number[a[0]], number[b[0]], _likeness(a, b)) for a in members for b in members if a[0] < b[0]]
+    labels = keep_apart(len(members), edges, _apart(con, number))
+    return [(f"{group}/{label}", member[0]) for member, label in zip(members, labels, strict=True) if label]
+
+
+def _likeness(a: tuple[str, str | None, str | None], b: tuple[str, str | None, str | None]) -> float:
+    return 2.0 * (a[1] == b[1]) + (a[2] == b[2])
+
+
+def _apart(con: duckdb.DuckDBPyConnection, number: dict[str, int]) -> list[tuple[int, int]]:
+    rows = con.execute(f"select a, b from putusan where keputusan = '{DIFFERENT}'").fetchall()
+    return [(number[a], number[b]) for a, b in rows if a in number and b in number]
+
+
+def divide_groups(con: duckdb.DuckDBPyConnection, labelled: str, target: str) -> None:
+    """Write ``target(id_catatan, bagian)``: parts of the groups in which a decision keeps two records apart.
+
+    Chains are broken at their weakest tie; a part is called by its first record.
+
+    Args:
+        con: connection with ``putusan``, the prepared records and the links.
+        labelled: relation ``(id_catatan, nomor, satuan, label)``: records, their NIK groups, and their groups so far.
+        target: temporary table to create; records of undivided groups are not in it.
+    """
+    con.execute(
+        f"""
+        create or replace temp table terbelah as
+        select distinct kiri.label from putusan
+        inner join {labelled} as kiri on a = kiri.id_catatan
+        inner join {labelled} as kanan on b = kanan.id_catatan
+        where putusan.keputusan = '{DIFFERENT}' and kiri.label = kanan.label
+        """
+    )
+    names = [
+        row[0]
+        for row in con.execute(
+            f"select id_catatan from {labelled} semi join terbelah using (label) order by 1"
+        ).fetchall()
+    ]
+    number = {name: n for n, name in enumerate(names)}
+    labels = keep_apart(len(names), _ties(con, labelled, number) if names else [], _apart(con, number))
+    parts = pa.table(
+        {"id_catatan": pa.array(names, pa.string()), "bagian": pa.array([names[n] for n in labels], pa.string())}
+    )
+    con.register("bagian_baru", parts)
+    con.execute(f"create or replace temp table {target} as from bagian_baru")
+    con.unregister("bagian_baru")
+
+
+def _ties(con: duckdb.DuckDBPyConnection, labelled: str, number: dict[str, int]) -> list[Edge]:
+    rows = con.execute(
+        f"""
+        with anggota as (select * from {labelled} semi join terbelah using (label))
+        select a, b, {WORD} from putusan
+        where keputusan = '{SAME}' and a in (select id_catatan from anggota) and b in (select id_catatan from anggota)
+        union all
+        -- a NIK group hangs on its first record
+        select min(id_catatan) over (partition by satuan), id_catatan, {NIK} from anggota
+        union all
+        select kiri.id_catatan, kanan.id_catatan, bobot from resolved.tautan
+        inner join anggota as kiri on l = kiri.nomor
+        inner join anggota as kanan on r = kanan.nomor
+        where tautan.keputusan = 'padan'
+        """
+    ).fetchall()
+    return [(number[a], number[b], weight) for a, b, weight in rows if a != b]
+
+
+def bonds() -> str:
+    """SELECT of ``l, r``: records joined by a link or by a decision."""
+    return f"""
+        select l, r from resolved.tautan where keputusan = 'padan'
+        union all
+        select kiri.nomor, kanan.nomor from putusan
+        inner join {PREPARED} as kiri on a = kiri.id_catatan
+        inner join {PREPARED} as kanan on b = kanan.id_catatan
+        where putusan.keputusan = '{SAME}'
+    """

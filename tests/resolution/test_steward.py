@@ -1,0 +1,188 @@
+"""A steward's word: it joins, keeps apart, leaves open, can be taken back, and holds through every rebuild."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from itertools import count, pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from resolution_kit import Person, Town
+from town_kit import families, registered, seen
+
+from resolution.apart import keep_apart
+from resolution.decisions import (
+    Act,
+    DecisionError,
+    Undoing,
+    Verdict,
+    applicable,
+    contradictions,
+    make_decision,
+    read_decisions,
+    store,
+)
+
+FAMILIES = families(60)
+REGISTRY = [person for family in FAMILIES for person in family]
+FATHER, MOTHER, _, _ = FAMILIES[7]
+SON = registered(5_000, 7, FATHER.nama or "", date(2000, 5, 17), "L", "ANAK")
+#: Fits the father and the son.
+EITHER = seen(FATHER, "samsat", 1, tanggal_lahir=None)
+_CLOCK = count()
+
+
+def say(town: Town, verdict: Verdict, a: Person, b: Person) -> str:
+    when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
+    decision = make_decision(a.id_catatan, b.id_catatan, verdict, author="Sri", when=when)
+    store(town.decisions, Act(keputusan=(decision,)), when)
+    return decision.id
+
+
+def unsay(town: Town, name: str) -> None:
+    when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
+    store(town.decisions, Act(dibatalkan=(Undoing(id=name, pemutus="Sri", waktu=when),)), when)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    found = Town(tmp_path, linked=True)
+    found.night(*REGISTRY, SON, EITHER)
+    return found
+
+
+def together(town: Town, *people: Person) -> bool:
+    ids = town.ids()
+    return len({ids[person.id_catatan] for person in people}) == 1
+
+
+def apart(town: Town, a: Person, b: Person) -> bool:
+    return not together(town, a, b)
+
+
+def test_same_joins_what_was_left_open_and_undo_parts_it_again(town: Town) -> None:
+    question = frozenset({EITHER.id_catatan, FATHER.id_catatan})
+    assert apart(town, EITHER, FATHER) and question in town.undecided()
+    name = say(town, "sama", EITHER, FATHER)
+    town.night()
+    assert together(town, EITHER, FATHER) and apart(town, EITHER, SON)
+    assert not any(EITHER.id_catatan in pair for pair in town.undecided()), "a decided record asks nothing more"
+    unsay(town, name)
+    town.night()
+    assert apart(town, EITHER, FATHER) and question in town.undecided()
+
+
+def test_different_leaves_the_other_candidate(town: Town) -> None:
+    say(town, "beda", EITHER, FATHER)
+    town.night()
+    assert together(town, EITHER, SON) and apart(town, EITHER, FATHER)
+
+
+def test_unsure_joins_nothing_and_is_not_asked_again(town: Town) -> None:
+    say(town, "ragu", EITHER, FATHER)
+    town.night()
+    assert apart(town, EITHER, FATHER) and apart(town, EITHER, SON)
+    assert frozenset({EITHER.id_catatan, FATHER.id_catatan}) not in town.undecided()
+
+
+def test_a_pair_of_one_nik_that_was_broken_up_stays_apart_when_a_third_record_arrives(town: Town) -> None:
+    nik = MOTHER.nik
+    second = seen(MOTHER, "samsat", 2, nik=nik, nik_asal=nik)
+    town.night(second)
+    assert together(town, second, MOTHER)
+    say(town, "beda", second, MOTHER)
+    town.night()
+    assert apart(town, second, MOTHER)
+    third = seen(MOTHER, "ibu", 3, nik=nik, nik_asal=nik)
+    town.night(third)
+    assert apart(town, second, MOTHER)
+    assert together(town, third, MOTHER) or together(town, third, second)
+
+
+def test_two_registry_records_are_joined_by_word_alone(town: Town) -> None:
+    say(town, "sama", FATHER, SON)
+    town.night()
+    assert together(town, FATHER, SON)
+    assert together(town, EITHER, FATHER), "who fits both of them fits the one they are"
+
+
+def test_ids_survive_a_decision_and_its_undoing(town: Town) -> None:
+    before = town.ids()
+    name = say(town, "sama", EITHER, FATHER)
+    town.night()
+    assert town.redirects() == {before[EITHER.id_catatan]: before[FATHER.id_catatan]} or town.ids()[
+        FATHER.id_catatan
+    ] in {before[EITHER.id_catatan], before[FATHER.id_catatan]}
+    unsay(town, name)
+    town.night()
+    assert town.ids() == before
+
+
+def test_a_rebuild_and_a_new_build_obey_as_the_nights_did(town: Town, tmp_path: Path) -> None:
+    say(town, "beda", EITHER, FATHER)
+    say(town, "sama", MOTHER, REGISTRY[0])
+    town.night()
+    groups, ids = town.groups(), town.ids()
+    town.night(full_refresh=True)
+    assert (town.groups(), town.ids()) == (groups, ids)
+    fresh = Town(tmp_path, linked=True)
+    fresh.night(*REGISTRY, SON, EITHER)
+    assert fresh.groups() == groups
+
+
+def test_what_decisions_contradict_is_named_and_not_joined(town: Town) -> None:
+    a, b, c = MOTHER, REGISTRY[0], REGISTRY[5]
+    joining = {say(town, "sama", a, b), say(town, "sama", b, c)}
+    parting = say(town, "beda", a, c)
+    assert {name: set(names) for name, names in contradictions(read_decisions(town.decisions).in_force).items()} == {
+        parting: joining
+    }
+    town.night()
+    assert apart(town, a, b) and apart(town, b, c) and apart(town, a, c)
+
+
+def test_a_decision_about_a_record_that_left_rests_until_it_returns(town: Town) -> None:
+    say(town, "sama", EITHER, FATHER)
+    town.night(gone=(EITHER.id_catatan,))
+    town.night(EITHER)
+    assert together(town, EITHER, FATHER)
+
+
+def test_a_newer_or_damaged_file_is_refused_by_name(town: Town) -> None:
+    town.decisions.mkdir(exist_ok=True)
+    (town.decisions / "x.json").write_text('{"format_version": 99}')
+    with pytest.raises(DecisionError, match=r"x\.json.*99.*upgrade"):
+        town.night(SON.but(nama="LAIN"))
+    (town.decisions / "x.json").write_text("{")
+    with pytest.raises(DecisionError, match="damaged; restore it from a backup"):
+        town.night(SON.but(nama="LAIN"))
+
+
+@given(st.integers(0, 10_000))
+def test_groups_obey_whatever_the_order_of_the_ties(seed: int) -> None:
+    draw = random.Random(seed)
+    size = draw.randrange(2, 12)
+    pairs = [(a, b) for a in range(size) for b in range(a)]
+    edges = [(a, b, float(draw.randrange(5))) for a, b in pairs if draw.random() < 0.4]
+    parted = [pair for pair in pairs if draw.random() < 0.2]
+    labels = keep_apart(size, edges, parted)
+    assert not any(labels[a] == labels[b] for a, b in parted)
+    draw.shuffle(edges)
+    assert keep_apart(size, [(b, a, w) for a, b, w in edges], parted) == labels
+
+
+@given(st.integers(0, 10_000))
+def test_what_applies_never_contradicts_itself(seed: int) -> None:
+    draw = random.Random(seed)
+    verdicts: list[Verdict] = ["sama", "beda", "ragu"]
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    decisions = [
+        make_decision(a, b, draw.choice(verdicts), author="x", when=start + timedelta(n))
+        for n, (a, b) in enumerate(pairwise(draw.choices("abcdefg", k=14)))
+        if a != b
+    ]
+    latest = {decision.catatan: decision for decision in decisions}
+    assert not contradictions(applicable(tuple(latest.values())))
