@@ -9,6 +9,8 @@ import uuid
 from pathlib import Path
 
 _NUMBER = re.compile(r"\d{6,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_DATE = re.compile(r"\b(\d{4})-\d\d-\d\d\b")
 #: longer than a date with a time to the minute, as short as a damaged NIK
 _PERSONAL = re.compile(r"\d{13,}")
 
@@ -21,6 +23,11 @@ def mask_number(value: str) -> str:
 def mask_numbers(text: str) -> str:
     """Mask every run of six or more digits in a text of ours."""
     return _NUMBER.sub(lambda match: mask_number(match.group(0)), text)
+
+
+def mask_text(text: str) -> str:
+    """``SITI AMINAH`` -> ``S*** A*****``, ``1991-03-14`` -> ``1991-**-**``: enough to recognise what one knows."""
+    return _DATE.sub(r"\1-**-**", _WORD.sub(lambda match: match[0][0] + "*" * (len(match[0]) - 1), mask_numbers(text)))
 
 
 def mask_name(name: str) -> str:

@@ -14,6 +14,7 @@ from orchestration.commands.contracts import contracts_group
 from orchestration.commands.decide import decide_group
 from orchestration.commands.demo import demo
 from orchestration.commands.dev import dev
+from orchestration.commands.explain import explain_group
 from orchestration.commands.init import init
 from orchestration.commands.publish import publish
 from orchestration.commands.query import query
@@ -45,5 +46,19 @@ def main(context: click.Context, home: Path) -> None:
     context.obj = Home(home.resolve())
 
 
-for command in (init, demo, run, dev, status, contracts_group, query, decide_group, train, publish, backup, restore):
+for command in (
+    init,
+    demo,
+    run,
+    dev,
+    status,
+    contracts_group,
+    query,
+    explain_group,
+    decide_group,
+    train,
+    publish,
+    backup,
+    restore,
+):
     main.add_command(command)

@@ -12,10 +12,14 @@ from contracts.errors import HomeError
 from contracts.home import Home
 from orchestration.lock import writer
 
+_HELD = "select schema_name from duckdb_schemas() where database_name = 'gudang'"
+#: Schemas that such a command may name as a run does; what it makes itself stays in memory.
+_SCHEMAS = ("resolved", "intermediate", "marts", "mutu")
+
 
 @contextmanager
 def open_for_reading(home: Home, who: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The build, held against a run for as long as it is looked at; temporary tables may be made.
+    """The build, held against a run for as long as it is looked at.
 
     Raises:
         HomeBusy: a run is writing.
@@ -26,7 +30,11 @@ def open_for_reading(home: Home, who: str) -> Iterator[duckdb.DuckDBPyConnection
         if not home.warehouse.is_file():
             raise HomeError(f"{home.root} has no build yet; `satudata run` makes it")
         with connect(
-            home.warehouse, extensions=home.extensions, scratch=home.build / "tumpah", memory=settings.memori,
-            threads=settings.utas, read_only=True,
-        ) as con:  # fmt: skip
+            extensions=home.extensions, scratch=home.build / "tumpah", memory=settings.memori, threads=settings.utas
+        ) as con:
+            path = str(home.warehouse).replace("'", "''")
+            con.execute(f"attach '{path}' as gudang (read_only)")
+            held = {name for (name,) in con.execute(_HELD).fetchall()}
+            paths = ["memory.main", *(f"gudang.{name}" for name in _SCHEMAS if name in held)]
+            con.execute(f"set search_path = '{','.join(paths)}'")
             yield con

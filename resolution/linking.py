@@ -162,6 +162,12 @@ def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, keys: Mappin
     )
 
 
+def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:
+    """``frekuensi(sidik, tf_nama)``: how common names are, by digest."""
+    path = str(folder / model.frekuensi).replace("'", "''")
+    con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
+
+
 def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
     """Whether the stored pairs were scored by another model."""
     con.execute("create table if not exists resolved.model_tautan (versi varchar)")
@@ -184,8 +190,7 @@ def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Mode
         )
         for link in linking.links:
             crossed(con, link, "banding_lama", "banding_baru", "kotor")
-    path = str(linking.model / model.frekuensi).replace("'", "''")
-    con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
+    load_frequencies(con, linking.model, model)
     gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"
     con.execute(
         f"""

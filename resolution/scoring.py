@@ -55,7 +55,14 @@ def score(
 
 
 def score_link(
-    con: duckdb.DuckDBPyConnection, link: Link, learnt: LinkModel, pairs: str, frequencies: str, target: str
+    con: duckdb.DuckDBPyConnection,
+    link: Link,
+    learnt: LinkModel,
+    pairs: str,
+    frequencies: str,
+    target: str,
+    *,
+    in_detail: bool = False,
 ) -> None:
     """Write ``target(tautan, l, r, bobot, is_wajib)``: how much likelier a pair is one person than two, in bits.
 
@@ -69,6 +76,7 @@ def score_link(
         pairs: relation ``(l, r)`` of ``nomor``.
         frequencies: relation ``(sidik, tf_nama)``.
         target: temporary table to create.
+        in_detail: also ``bit_<comparison>`` and ``tingkat_<comparison>``, Splink's number of the level.
     """
     check_parameters(link, learnt.parameter)
     con.execute(
@@ -90,11 +98,13 @@ def score_link(
         "comparisons": with_parameters([splink_comparison(c) for c in link.perbandingan], learnt.parameter),
         "probability_two_random_records_match": 0.5,
         "retain_intermediate_calculation_columns": True,
+        "retain_matching_columns": in_detail,
     }
     family = [_bits(c) for c in link.perbandingan if c.keluarga]
     person = [_bits(c) for c in link.perbandingan if not c.keluarga]
-    people = math.log2(max(learnt.penduduk, HOUSEHOLD))
-    most = people - math.log2(HOUSEHOLD)
+    people, most = rarity(learnt)
+    details = [f"{_bits(c)} as bit_{c.nama}, gamma_{c.nama} as tingkat_{c.nama}" for c in link.perbandingan]
+    more = "".join(f", {detail}" for detail in details) if in_detail else ""
     agreed = "(" + " or ".join(f"mw_{name} > 0" for name in link.wajib) + ")"
     agreed = " and ".join([agreed, *(f"mw_{name} >= 0" for name in link.tolak)])
     with linker_over(con, model, "diskor") as (linker, api):
@@ -106,13 +116,19 @@ def score_link(
             f"""
             create or replace temp table {target} as
             select '{link.nama}' as tautan, calon.l, calon.r, {agreed} as is_wajib,
-                least({" + ".join(family) or "0"}, {most}) + {" + ".join(person)} - {people} as bobot
+                least({" + ".join(family) or "0"}, {most}) + {" + ".join(person)} - {people} as bobot{more}
             from {scored.physical_name} as nilai
             inner join {pairs} as calon
                 on nilai.nomor_l = least(calon.l, calon.r) and nilai.nomor_r = greatest(calon.l, calon.r)
             """
         )
     con.execute("drop table diskor; drop table pasangan_blok; drop table frekuensi_kini")
+
+
+def rarity(learnt: LinkModel) -> tuple[float, float]:
+    """Bits against a pair before anything is compared, and the most that a family's evidence may bring."""
+    people = math.log2(max(learnt.penduduk, HOUSEHOLD))
+    return people, people - math.log2(HOUSEHOLD)
 
 
 def _bits(comparison: Comparison) -> str:

@@ -53,6 +53,10 @@ def test_export_fill_in_import_rerun_undo(province: Province, tmp_path: Path) ->
     redirected = query(province.snapshot, "select count(*) from tinjauan_identitas where id_orang_a = ?", [before[a]])
     assert redirected == [(0,)], "the question is answered"
 
+    retired = next(name for name in (before[a], before[b]) if name != after[a])
+    text = run(province, "explain", "orang", retired)
+    assert f"orang {after[a]} (asked for: {retired}, retired)" in text and "sama (berlaku)" in text
+
     listed = json.loads(run(province, "decide", "list", "--json"))
     assert [(row["verdict"], row["state"], row["author"]) for row in listed] == [("sama", "berlaku", "Sri")]
     run(province, "decide", "undo", listed[0]["id"], "--reason", "salah baris")

@@ -1,0 +1,100 @@
+"""``satudata explain orang ID``: why these records are one person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from contracts.home import Home
+
+if TYPE_CHECKING:
+    from resolution.explain import Explanation, Record
+
+#: What tells nothing of a person and is shown whole.
+_OPEN = ("jenis_kelamin", "kode_wilayah", "agama", "status_perkawinan", "shdk", "pekerjaan", "status_hidup")
+_VERDICTS = {"padan": "joined", "tinjau": "left to a person", "ragu": "a steward could not tell"}
+
+
+@click.group("explain")
+def explain_group() -> None:
+    """Show why: down to records."""
+
+
+@explain_group.command("orang")
+@click.argument("name", metavar="ID")
+@click.option("--reveal", is_flag=True, help="Show values whole; only to a person on a terminal.")
+@click.option("--html", "path", metavar="FILE", type=click.Path(path_type=Path), help="Also draw the weights.")
+@click.pass_obj
+def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
+    """Show a person's records, what joined them, who decided, and where each value comes from."""
+    from contracts.keys import load_key
+    from contracts.masking import mask_text
+    from orchestration.prepare import key_path
+    from orchestration.standing import open_for_reading
+    from resolution.explain import explain_person
+    from resolution.linking import Linking
+    from resolution.links import load_links
+    from resolution.waterfall import page
+
+    if reveal and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("--reveal shows personal values, and only to a person on a terminal")
+    if path and path.exists():
+        raise click.UsageError(f"{path} exists; name another file")
+    with open_for_reading(home, "explain") as con:
+        linking = Linking(load_links(), home.model, home.decisions, load_key(key_path(home)))
+        found = explain_person(con, linking, name)
+    shown = (lambda text: text) if reveal else mask_text
+    numbers = {record.id: number for number, record in enumerate((*found.records, *found.rivals), start=1)}
+    contracts = {record.id: record.contract for record in (*found.records, *found.rivals)}
+    click.echo("\n".join(_lines(found, numbers, shown)))
+    if path:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
+            handle.write(page(found, lambda record: f"{numbers.get(record, '?')} {contracts.get(record, '')}"))
+        click.echo(f"drawn in {path}")
+
+
+def _lines(found: Explanation, numbers: dict[str, int], shown: Callable[[str], str]) -> list[str]:
+    asked = f" (asked for: {found.asked}, retired)" if found.asked != found.id else ""
+    lines = [f"orang {found.id}{asked}", "", "records"]
+    lines += [_record(record, numbers, shown) for record in found.records]
+    if found.rivals:
+        lines += ["", "others that were compared"]
+        lines += [_record(record, numbers, shown) for record in found.rivals]
+    if found.bonds:
+        lines += [
+            "",
+            "compared (bits for one person, each doubling the odds; the share weighs all candidates and nobody)",
+        ]
+    for bond in found.bonds:
+        ends = " – ".join(str(numbers.get(record, "?")) for record in (bond.a, bond.b))
+        verdict = f"{bond.bits:.1f} bits, {bond.probability:.2%}: {_VERDICTS[bond.verdict]}"
+        lines.append(f"  {ends}  {bond.link}  {verdict}")
+        parts = [("anybody", "", bond.prior), *((e.name, f" ({e.level})", e.bits) for e in bond.evidence)]
+        parts += [("no more than one family", "", bond.capped)] if bond.capped else []
+        lines += [f"      {bits:+6.1f}  {name}{level}" for name, level, bits in parts]
+    if found.decisions:
+        lines += ["", "decisions"]
+    for decision, state in found.decisions:
+        ends = " – ".join(str(numbers.get(record, "?")) for record in decision.catatan)
+        lines.append(
+            f"  {ends}  {decision.keputusan} ({state})  {decision.id}  {decision.pemutus}  {decision.waktu:%Y-%m-%d}"
+        )
+    lines += ["", "values"]
+    for value in found.values:
+        text = value.value if value.name in _OPEN else shown(value.value)
+        lines.append(f"  {value.name:<18} {text:<28} {value.contract}")
+        for lost, contract, reason in value.lost:
+            text = lost if value.name in _OPEN else shown(lost)
+            lines.append(f"  {'':<18} {text:<28} {contract} lost: {reason}")
+    return lines
+
+
+def _record(record: Record, numbers: dict[str, int], shown: Callable[[str], str]) -> str:
+    values = [value if name in _OPEN else shown(value) for name, value in record.values.items() if value is not None]
+    return f"  {numbers[record.id]:>2}  {record.contract:<42} {record.rule:<10} {'  '.join(values)}"

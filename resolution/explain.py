@@ -1,0 +1,228 @@
+"""Why these records are one person: the records, what joined them and how much each comparison said, who decided,
+and where every value of the person comes from. Values are whole here; who shows them masks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from contracts.errors import SatuDataError
+from resolution.decisions import Decision
+from resolution.kinds import splink_comparison
+from resolution.linking import Linking, load_frequencies
+from resolution.links import REGISTRY, Link
+from resolution.model import LinkModel, hide_names, read_model
+from resolution.persons import PREPARED
+from resolution.review import states
+from resolution.scoring import rarity, score_link
+
+#: What is shown of a record, as in ``int_identitas__catatan``.
+SHOWN = ("nik_asal", "nama", "tanggal_lahir", "jenis_kelamin", "kode_wilayah")
+#: Values of a person; those that every record may state, by its column, others come from the registry alone.
+GOLDEN = (
+    "nama_lengkap", "tanggal_lahir", "jenis_kelamin", "kode_wilayah", "nomor_kk", "agama", "status_perkawinan", "shdk",
+    "pekerjaan", "status_hidup",
+)  # fmt: skip
+_COLUMNS = {
+    "nama_lengkap": "nama", "tanggal_lahir": "tanggal_lahir", "jenis_kelamin": "jenis_kelamin",
+    "kode_wilayah": "kode_wilayah",
+}  # fmt: skip
+RECORDS = "intermediate.int_identitas__catatan"
+
+
+class UnknownPerson(SatuDataError):
+    """No such id."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record of the person, or a rival's: its id, contract, rule that joined it, and values as received."""
+
+    id: str
+    contract: str
+    rule: str
+    values: dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one comparison said: its name, the level in words, and bits for (or against) one person."""
+
+    name: str
+    level: str
+    bits: float
+    family: bool
+
+
+@dataclass(frozen=True)
+class Bond:
+    """Two records that were compared.
+
+    Attributes:
+        a, b: their ids.
+        link: the link's name.
+        verdict: ``padan``, ``tinjau`` or ``ragu``.
+        prior: bits before anything is compared.
+        evidence: the comparisons.
+        capped: bits taken off because a family's evidence says no more than which family.
+        bits: the sum.
+        probability: among all candidates.
+    """
+
+    a: str
+    b: str
+    link: str
+    verdict: str
+    prior: float
+    evidence: tuple[Evidence, ...]
+    capped: float
+    bits: float
+    probability: float
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of the person: which contract it is from, and those that lost, with the reason."""
+
+    name: str
+    value: str
+    contract: str
+    lost: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All of it; ``asked`` is the id that was asked for, perhaps retired."""
+
+    asked: str
+    id: str
+    records: tuple[Record, ...]
+    rivals: tuple[Record, ...]
+    bonds: tuple[Bond, ...]
+    decisions: tuple[tuple[Decision, str], ...]
+    values: tuple[Value, ...]
+
+
+def explain_person(con: duckdb.DuckDBPyConnection, linking: Linking, asked: str) -> Explanation:
+    """Explain one person.
+
+    Args:
+        con: connection over the build; temporary tables are made.
+        linking: settings, model and decisions.
+        asked: an ``id_orang``, in use or retired.
+
+    Raises:
+        UnknownPerson: nobody has or had this id.
+    """
+    row = con.execute("select id_orang from resolved.orang_alih where id_lama = ?", [asked]).fetchone()
+    person = row[0] if row else asked
+    records = _records(con, "orang.id_orang = ?", [person])
+    if not records:
+        raise UnknownPerson(f"no person has, or had, the id {asked}")
+    hide_names(con, linking.key)
+    bonds = _bonds(con, linking, person)
+    own = {record.id for record in records}
+    others = sorted({name for bond in bonds for name in (bond.a, bond.b)} - own)
+    rivals = _records(con, "orang.id_catatan in (select unnest(?))", [others]) if others else ()
+    decided = [(d, state) for d, state in states(linking.decisions) if own & set(d.catatan)]
+    return Explanation(asked, person, records, rivals, bonds, tuple(decided), _values(con, person, records))
+
+
+def _records(con: duckdb.DuckDBPyConnection, condition: str, parameters: list[Any]) -> tuple[Record, ...]:
+    columns = ", ".join(f"cast({name} as varchar)" for name in SHOWN)
+    rows = con.execute(
+        f"select id_catatan, _kontrak, aturan_padan, {columns} from {RECORDS} as catatan "
+        f"inner join resolved.orang_catatan as orang using (id_catatan) where {condition} order by kunci_urut",
+        parameters,
+    ).fetchall()
+    return tuple(Record(row[0], row[1], row[2], dict(zip(SHOWN, row[3:], strict=True))) for row in rows)
+
+
+def _bonds(con: duckdb.DuckDBPyConnection, linking: Linking, person: str) -> tuple[Bond, ...]:
+    model = read_model(linking.model)
+    if model is None:
+        return ()
+    load_frequencies(con, linking.model, model)
+    con.execute(
+        f"""
+        create or replace temp table dijelaskan as
+        with anggota as (
+            select nomor from {PREPARED} where id_catatan in (
+                select id_catatan from resolved.orang_catatan where id_orang = ?
+            )
+        )
+        select * from resolved.tautan
+        where l in (select nomor from anggota) or r in (select nomor from anggota)
+        """,
+        [person],
+    )
+    found: list[Bond] = []
+    for link in linking.links:
+        learnt = model.tautan.get(link.nama)
+        if learnt and learnt.parameter.pengaturan == link.version:
+            found += _scored(con, link, learnt)
+    return tuple(sorted(found, key=lambda bond: (bond.verdict != "padan", -bond.bits, bond.a, bond.b)))
+
+
+def _scored(con: duckdb.DuckDBPyConnection, link: Link, learnt: LinkModel) -> list[Bond]:
+    con.execute(f"create or replace temp table dinilai as select l, r from dijelaskan where tautan = '{link.nama}'")
+    row = con.execute("select count(*) from dinilai").fetchone()
+    if not row or not row[0]:
+        return []
+    score_link(con, link, learnt, "dinilai", "frekuensi", "penjelasan", in_detail=True)
+    cursor = con.execute(
+        f"""
+        select kiri.id_catatan as a, kanan.id_catatan as b, dijelaskan.keputusan, dijelaskan.peluang, penjelasan.*
+        from penjelasan
+        inner join dijelaskan on penjelasan.l = dijelaskan.l and penjelasan.r = dijelaskan.r
+            and dijelaskan.tautan = '{link.nama}'
+        inner join {PREPARED} as kiri on penjelasan.l = kiri.nomor
+        inner join {PREPARED} as kanan on penjelasan.r = kanan.nomor
+        """
+    )
+    names = [column[0] for column in cursor.description or ()]
+    return [_bond(link, learnt, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def _bond(link: Link, learnt: LinkModel, row: dict[str, Any]) -> Bond:
+    evidence = []
+    for comparison in link.perbandingan:
+        _, *levels = splink_comparison(comparison)["comparison_levels"]
+        level = row[f"tingkat_{comparison.nama}"]  # Splink counts down to 0, no agreement; -1 is unknown
+        words = "tidak diketahui" if level < 0 else levels[len(levels) - 1 - level]["label_for_charts"]
+        evidence.append(Evidence(comparison.nama, words, row[f"bit_{comparison.nama}"], comparison.keluarga))
+    prior, most = rarity(learnt)
+    family = sum(item.bits for item in evidence if item.family)
+    return Bond(
+        row["a"], row["b"], link.nama, row["keputusan"], -prior, tuple(evidence), min(most - family, 0.0), row["bobot"],
+        row["peluang"],
+    )  # fmt: skip
+
+
+def _values(con: duckdb.DuckDBPyConnection, person: str, records: tuple[Record, ...]) -> tuple[Value, ...]:
+    columns = ", ".join(f"cast({name} as varchar)" for name in GOLDEN)
+    row = con.execute(f"select {columns} from marts.dim_orang where id_orang = ?", [person]).fetchone()
+    lost: dict[str, list[tuple[str, str, str]]] = {}
+    winner = {}
+    for name, contract, value, loser, reason in con.execute(
+        "select atribut, kontrak_terpilih, nilai_kalah, kontrak_kalah, alasan from mutu.konflik_atribut "
+        "where id_orang = ? order by all",
+        [person],
+    ).fetchall():
+        winner[name] = contract
+        lost.setdefault(name, []).append((value, loser, reason))
+    return tuple(
+        Value(name, value, winner.get(name) or _stating(records, name), tuple(lost.get(name, ())))
+        for name, value in zip(GOLDEN, row or (), strict=bool(row))
+        if value is not None
+    )
+
+
+def _stating(records: tuple[Record, ...], name: str) -> str:
+    """Contracts that state an attribute which nobody contradicts."""
+    column = _COLUMNS.get(name)
+    registry = f"{REGISTRY.split('.')[0]}."
+    stating = {r.contract for r in records if (r.values[column] if column else r.contract.startswith(registry))}
+    return ", ".join(sorted(stating))

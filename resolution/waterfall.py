@@ -1,0 +1,86 @@
+"""A bond as a waterfall: how every comparison moves the weight, from "anybody" to the verdict. One HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from resolution.explain import Bond, Explanation
+
+WIDTH, LABELS, BAR, GAP = 900, 330, 22, 8
+_FOR, _AGAINST, _SUM = "#2e7d32", "#c62828", "#1f4e79"
+_VERDICTS = {"padan": "satu orang", "tinjau": "perlu dilihat orang", "ragu": "tidak dapat dipastikan"}
+_STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;color:#1b1b1b}
+h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}svg{width:100%;height:auto}
+text{font:13px system-ui,sans-serif}.small{color:#555;font-size:.9rem}
+"""
+
+Step = tuple[str, float]
+
+
+def page(explanation: Explanation, show: Callable[[str], str]) -> str:
+    """All bonds of a person as one page.
+
+    Args:
+        explanation: what to draw.
+        show: how a record is called.
+    """
+    parts = [_bond(bond, show) for bond in explanation.bonds]
+    body = "".join(parts) or "<p>Tidak ada catatan yang dibandingkan: NIK-nya sah dan cocok, atau ia sendirian.</p>"
+    title = f"Mengapa satu orang: {escape(explanation.id)}"
+    return (
+        f'<!doctype html><html lang="id"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
+        f"<h1>{title}</h1><p class=small>Bit positif mendukung, bit negatif membantah; tiap bit menggandakan.</p>{body}"
+    )
+
+
+def _bond(bond: Bond, show: Callable[[str], str]) -> str:
+    return (
+        f"<h2>{escape(show(bond.a))} — {escape(show(bond.b))}</h2>"
+        f"<p>{escape(_VERDICTS[bond.verdict])}: {bond.bits:.1f} bit, peluang {bond.probability:.2%}</p>{_chart(bond)}"
+    )
+
+
+def _chart(bond: Bond) -> str:
+    steps: list[Step] = [("siapa saja", bond.prior)]
+    steps += [(f"{item.name}: {item.level}", item.bits) for item in bond.evidence]
+    if bond.capped:
+        steps.append(("sekeluarga saja", bond.capped))
+    totals = _running(steps)
+    low, high = min(0.0, *totals), max(0.0, *totals)
+    scale = (WIDTH - LABELS - 80) / ((high - low) or 1)
+
+    def x(bits: float) -> float:
+        return LABELS + (bits - low) * scale
+
+    rows = [_bar(n, name, before, after, x) for n, (name, before, after) in enumerate(_spans(steps, totals))]
+    rows.append(_bar(len(steps), "jumlah", 0.0, totals[-1], x, color=_SUM))
+    height = (len(steps) + 1) * (BAR + GAP) + GAP
+    zero = f'<line x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="{height}" stroke="#999" stroke-dasharray="3"/>'
+    return f'<svg viewBox="0 0 {WIDTH} {height}" role="img">{zero}{"".join(rows)}</svg>'
+
+
+def _running(steps: Sequence[Step]) -> list[float]:
+    totals, total = [], 0.0
+    for _, bits in steps:
+        total += bits
+        totals.append(total)
+    return totals
+
+
+def _spans(steps: Sequence[Step], totals: Sequence[float]) -> list[tuple[str, float, float]]:
+    return [(name, total - bits, total) for (name, bits), total in zip(steps, totals, strict=True)]
+
+
+def _bar(
+    row: int, name: str, before: float, after: float, x: Callable[[float], float], color: str | None = None
+) -> str:
+    top, bits = GAP + row * (BAR + GAP), after - before
+    left, right = sorted((x(before), x(after)))
+    fill = color or (_FOR if bits >= 0 else _AGAINST)
+    return (
+        f'<text x="0" y="{top + BAR - 6}">{escape(name)}</text>'
+        f'<rect x="{left:.1f}" y="{top}" width="{max(right - left, 1):.1f}" height="{BAR}" fill="{fill}"/>'
+        f'<text x="{right + 6:.1f}" y="{top + BAR - 6}">{bits:+.1f}</text>'
+    )

@@ -1,0 +1,60 @@
+"""``satudata explain orang``: everything that made a person, nothing that names one."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+from pipeline_kit import Province, query, satudata
+
+pytestmark = pytest.mark.slow
+
+LINE = re.compile(r"^ {6} *([+-]\d+\.\d)  ")
+TOTAL = re.compile(r"(-?\d+\.\d) bits, ")
+
+
+def linked(province: Province) -> tuple[str, str, str]:
+    """A person with a record that likeness joined: its id, name and NIK."""
+    found = query(
+        province.home / "build" / "gudang.duckdb",
+        "select id_orang, nama_lengkap, nik from marts.dim_orang where nik is not null and id_orang in ("
+        "select id_orang_a from mutu.tinjauan_identitas where jenis = 'contoh') order by id_orang limit 1",
+    )
+    return found[0]
+
+
+def explain(province: Province, *arguments: str) -> str:
+    outcome = satudata(province.home, "explain", "orang", *arguments)
+    assert outcome.exit == 0, outcome.text[-2000:]
+    return outcome.text
+
+
+def test_every_comparison_adds_up_and_nobody_is_named(province: Province, tmp_path: Path) -> None:
+    person, name, nik = linked(province)
+    drawing = tmp_path / "w.html"
+    text = explain(province, person, "--html", str(drawing))
+    assert "joined" in text and "nama_lengkap" in text
+    sums: list[float] = []
+    totals: list[float] = []
+    for line in text.splitlines():
+        if found := TOTAL.search(line):
+            totals.append(float(found[1]))
+            sums.append(0.0)
+        elif found := LINE.match(line):
+            sums[-1] += float(found[1])
+    assert totals and sums == pytest.approx(totals, abs=0.6), "each line is rounded"
+    page = drawing.read_text(encoding="utf-8")
+    for shown in (text, page):
+        assert nik not in shown and not any(len(word) > 3 and word in shown for word in name.split(" "))
+    assert "<script" not in page and "http" not in page and page.count("<svg") == len(totals)
+    assert stat.S_IMODE(drawing.stat().st_mode) == 0o600
+
+
+def test_reveal_needs_a_terminal_and_an_id_must_be_one(province: Province) -> None:
+    person, *_ = linked(province)
+    refused = satudata(province.home, "explain", "orang", person, "--reveal")
+    assert refused.exit == 2 and "only to a person on a terminal" in refused.text
+    unknown = satudata(province.home, "explain", "orang", "tidakada")
+    assert unknown.exit == 1 and "no person has, or had, the id tidakada" in unknown.text
