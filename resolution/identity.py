@@ -68,14 +68,15 @@ def resolve_people(
     """
     pinned: list[Event] = []
     trained = False
+    # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice
+    con.execute(_CREATE)
+    con.execute("create or replace temp table diputus_ulang (id_catatan varchar)")
+    if linking:
+        create_relations(con, linking)
     con.execute("begin")
     try:
-        con.execute(_CREATE)
         if full_refresh:
             con.execute("delete from resolved.orang_tersentuh")
-        con.execute("create or replace temp table diputus_ulang (id_catatan varchar)")
-        if linking:
-            create_relations(con, linking)
         touched = _touch(con, records, everything=full_refresh)
         if touched:
             load_registry(con, registry)

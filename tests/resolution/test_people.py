@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from resolution_kit import Person, Town
+from resolution_kit import RECORDS, Person, Town
 
 NIK = "1671016503900001"
 SITI = Person("penduduk|penduduk|1", NIK, "SITI AMINAH", "1990-03-25")
@@ -73,3 +73,19 @@ def test_records_without_nik_are_never_guessed(tmp_path: Path) -> None:
     town = Town(tmp_path)
     town.night(*(SITI.but(id_catatan=f"k|ibu|{i}", nik=None) for i in range(5)))
     assert len(town.groups()) == 5
+
+
+def test_more_people_than_duckdb_keeps_in_one_row_group(tmp_path: Path) -> None:
+    people = 130_000
+    town = Town(tmp_path, linked=True)
+    town.con.execute(
+        f"""
+        insert into {RECORDS} by name
+        select 'penduduk.kota.warga|penduduk|' || n as id_catatan, '167101' || printf('%010d', n) as nik,
+            translate(md5(n::varchar)[:12], '0123456789', 'GHIJKLMNOP') as nama_kunci, nama_kunci as nama,
+            date '1950-01-01' + (n % 25000)::int as tanggal_lahir, 1 as urutan_pertama, 'penduduk.orang' as entitas,
+            'penduduk' as peran, 'penduduk.kota.warga' as _kontrak, '000001-uji' as _run_id
+        from range({people}) as t(n)
+        """
+    )
+    assert town.night().people == people
