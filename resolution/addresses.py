@@ -44,5 +44,24 @@ def address_expression(column: str) -> str:
     return f"nullif(array_to_string(list_filter({words}, lambda kata: kata <> ''), ' '), '')"
 
 
+def neighbourhood_expression(rt: str, rw: str, address: str) -> str:
+    """SQL of RT and RW as ``14/7``, from columns of their own or out of the address; null when one is unknown.
+
+    Args:
+        rt, rw: SQL of the columns.
+        address: SQL of the address as received.
+    """
+    plain = f"' ' || upper({address}) || ' '"
+    slashed = f"{plain}, '\\s0*([0-9]{{1,3}})\\s*/\\s*0*([0-9]{{1,3}})\\s'"
+    named = {place: f"regexp_extract({plain}, '\\b{place}[. ]*0*([1-9][0-9]*)', 1)" for place in ("RT", "RW")}
+    columns = {"RT": rt, "RW": rw}
+    parts = [
+        f"coalesce(nullif(ltrim(regexp_extract({columns[place]}, '[0-9]+'), '0'), ''), nullif({named[place]}, ''), "
+        f"nullif(regexp_extract({slashed}, {group}), ''))"
+        for group, place in enumerate(("RT", "RW"), start=1)
+    ]
+    return " || '/' || ".join(parts)
+
+
 def _any(kind: str) -> str:
     return "|".join(rule.dari for rule in address_rules() if rule.aturan == kind)

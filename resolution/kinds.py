@@ -18,10 +18,10 @@ CLOSE, ALIKE = 0.92, 0.8
 
 def splink_comparison(comparison: Comparison) -> dict[str, Any]:
     """The comparison as Splink's settings state it."""
-    if comparison.kolom_kedua is None:
-        levels = _KINDS[comparison.jenis](comparison.kolom)
+    if comparison.jenis == "domisili":
+        levels = _home(comparison.kolom, *comparison.kolom_lain)
     else:
-        levels = _home(comparison.kolom, comparison.kolom_kedua)
+        levels = _KINDS[comparison.jenis](comparison.kolom)
     exact = f"{comparison.kolom}_l = {comparison.kolom}_r"
     unknown = [exact] if comparison.jenis == "nik_dekat" else []
     found: list[dict[str, Any]] = [_null(comparison.kolom, *unknown)]
@@ -120,16 +120,34 @@ def _region(c: str) -> list[Level]:
     ]
 
 
-def _home(region: str, address: str) -> list[Level]:
-    """Region and address together: an address says something only inside its village."""
+def _home(region: str, address: str, neighbourhood: str) -> list[Level]:
+    """Region, address and RT/RW together: a hamlet says something only inside its village, a house number also where
+    the village's code is another (an old one, or the one it was split from)."""
     village, *wider = _region(region)
+    here, same = village[1], f"{address}_l = {address}_r"
     alike = f"jaro_winkler_similarity({address}_l, {address}_r) >= {CLOSE}"
     return [
-        ("desa dan alamat sama", f"{village[1]} and {address}_l = {address}_r"),
-        ("desa sama, alamat mirip", f"{village[1]} and {alike}"),
+        ("desa dan alamat bernomor sama", f"{here} and {same} and {_numbered(f'{address}_l')}"),
+        ("desa, alamat dan RT/RW sama", f"{here} and {same} and {neighbourhood}_l = {neighbourhood}_r"),
+        ("desa dan alamat sama", f"{here} and {same}"),
+        ("desa sama, alamat mirip", f"{here} and {alike}"),
         village,
+        ("alamat bernomor sama, desa lain", f"{same} and {_numbered(f'{address}_l')}"),
         *wider,
     ]
+
+
+def _numbered(address: str) -> str:
+    """Whether an address ends in a house number; hamlets are numbered too."""
+    return f"(regexp_matches({address}, ' [0-9]+[A-Z]?$') and not starts_with({address}, 'DSN '))"
+
+
+def equality_key(comparison: Comparison) -> str:
+    """SQL over one record: equal keys are the comparison's strongest agreement."""
+    if comparison.jenis != "domisili":
+        return comparison.kolom
+    address = comparison.kolom_lain[0]
+    return f"case when {_numbered(address)} then {comparison.kolom} || chr(31) || {address} end"
 
 
 _KINDS: dict[str, Callable[[str], list[Level]]] = {

@@ -2,7 +2,7 @@
 
 Originals stay where they are; nothing here leaves the build file. Columns that links may compare: nik (15 or 16 digits
 as received), nama, lahir (YYYY-MM-DD), kelamin, nomor_kk, nik_ibu, nama_ibu, nama_ayah, pasangan, tempat_lahir, alamat,
-desa (Kemendagri code as digits).
+rtrw (``RT/RW``), desa (Kemendagri code as digits).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Mapping
 
 import duckdb
 
-from resolution.addresses import address_expression
+from resolution.addresses import address_expression, neighbourhood_expression
 from resolution.links import REGISTRY
 from resolution.names import name_expression
 
 PREPARED = "resolved.banding"
 COLUMNS = (
     "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
-    "alamat", "desa",
+    "alamat", "rtrw", "desa",
 )  # fmt: skip
 #: What a prepared record is; the columns of blocking keys follow.
 OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", *COLUMNS, "sidik")
@@ -135,6 +135,7 @@ def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: 
                     upper(asal.tempat_lahir), '\\b(KAB|KABUPATEN|KOTA)\\b|[^A-Z]+', ' ', 'g'
                 )), '') as tempat_lahir,
                 {address_expression("asal.alamat")} as alamat,
+                {neighbourhood_expression("asal.rt", "asal.rw", "asal.alamat")} as rtrw,
                 asal.kode_wilayah as desa
             from asal_banding as asal
             {joins}

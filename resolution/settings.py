@@ -13,7 +13,8 @@ from contracts.standard import Strict, short_hash
 FORMAT_VERSION = 1
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal["sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili"]
-TWO_COLUMNS = ("domisili",)
+#: Kinds that look at more columns than one, and at how many more.
+MORE_COLUMNS = {"domisili": 2}
 SUFFIX = re.compile(r"_[lr]$")
 
 
@@ -28,7 +29,7 @@ class Comparison(Strict):
         nama: its name in parameters and explanations.
         jenis: how two values are compared, see ``resolution.kinds``.
         kolom: the column, made by an SQL expression over a record of any table; null means unknown.
-        kolom_kedua: a second column, for kinds that look at two.
+        kolom_lain: further columns, for kinds that look at several.
         ungkapan: that expression; the column of the same name when it is left out.
         frekuensi: whether a rare value counts for more than a common one.
         keluarga: tells the family rather than the person; see ``resolution.scoring``.
@@ -37,7 +38,7 @@ class Comparison(Strict):
     nama: Name
     jenis: Kind
     kolom: Name
-    kolom_kedua: Name | None = None
+    kolom_lain: tuple[Name, ...] = ()
     ungkapan: str | None = None
     frekuensi: bool = False
     keluarga: bool = False
@@ -84,8 +85,9 @@ class Settings(Strict):
                 raise ValueError(f"{kind} names something twice: {', '.join(listed)}")
         if any(SUFFIX.search(item.kolom) for item in self.perbandingan):
             raise ValueError("a column may not end in _l or _r: these mark the two records of a pair")
-        if any((item.jenis in TWO_COLUMNS) != (item.kolom_kedua is not None) for item in self.perbandingan):
-            raise ValueError(f"kolom_kedua goes with the kinds {', '.join(TWO_COLUMNS)}, and only with them")
+        if any(len(item.kolom_lain) != MORE_COLUMNS.get(item.jenis, 0) for item in self.perbandingan):
+            needed = ", ".join(f"{kind} ({count})" for kind, count in MORE_COLUMNS.items())
+            raise ValueError(f"kolom_lain goes with the kinds {needed}, and only with them")
         if self.tinjau > self.padan:
             raise ValueError("tinjau must not be above padan")
         return self

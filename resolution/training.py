@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from resolution.kinds import splink_comparison
+from resolution.kinds import equality_key, splink_comparison
 from resolution.links import REGISTRY, Link
 from resolution.model import DIGEST, LinkModel, Model, write_model
 from resolution.parameters import DIGITS, LEAST, LevelParameters, Parameters
@@ -118,7 +118,7 @@ def _vectors(con: duckdb.DuckDBPyConnection, link: Link, rule: str) -> Vectors:
 
 
 def _both_sides(comparisons: Sequence[Comparison]) -> str:
-    columns = {c.kolom for c in comparisons} | {c.kolom_kedua for c in comparisons if c.kolom_kedua}
+    columns = {name for c in comparisons for name in (c.kolom, *c.kolom_lain)}
     return ", ".join(f"{side}.{name} as {name}_{side}" for name in sorted(columns) for side in "lr")
 
 
@@ -167,7 +167,7 @@ def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Compariso
 def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> float:
     """Share of full agreement, counted over all pairs, for it is too rare to be drawn; without the pairs that are one
     person, of which a small registry has as many."""
-    key = f"{comparison.kolom} || chr(31) || {comparison.kolom_kedua}" if comparison.kolom_kedua else comparison.kolom
+    key = equality_key(comparison)
     row = con.execute(
         f"""
         with kiri as (select {key} as k, count(*) as n from latihan where {key} is not null group by k),

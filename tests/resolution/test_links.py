@@ -21,7 +21,7 @@ def test_every_role_of_the_standards_has_its_link() -> None:
 
 @pytest.mark.parametrize("link", load_links(), ids=lambda link: link.nama)
 def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyped-def]
-    compared = {c.kolom for c in link.perbandingan} | {c.kolom_kedua for c in link.perbandingan if c.kolom_kedua}
+    compared = {name for c in link.perbandingan for name in (c.kolom, *c.kolom_lain)}
     assert compared <= set(COLUMNS)
     assert {name.strip() for rule in link.latih for name in rule.split(",")} <= set(COLUMNS)
 
@@ -32,7 +32,7 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
         ("entitas: samsat.kendaraan", "entitas: samsat.lain", "must be called samsat.lain.pemilik.yaml"),
         ("wajib: [nama]", "wajib: [alis]", "wajib or tolak names no comparison alis"),
         ("jenis: nik_dekat", "jenis: dekat", "perbandingan.2.jenis"),
-        ("kolom_kedua: alamat, ", "", "kolom_kedua goes with the kinds domisili"),
+        ("kolom_lain: [alamat, rtrw], ", "", r"kolom_lain goes with the kinds domisili \(2\)"),
         ("format_version: 1", "format_version: 99", "format_version 99 is newer than 1"),
         ("nama: samsat_pemilik", "nama: samsat_pemilik\nwarna: merah", "warna"),
     ],
