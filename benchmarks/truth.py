@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from resolution.addresses import address_expression
+
 REGISTRY = ("siak.biodata_wni", "disdukcapil_palembang.penduduk")
 #: dataset of the truth -> contract and role
 ROLES = {
@@ -124,3 +126,90 @@ def record_rates(con: duckdb.DuckDBPyConnection, condition: str = "is_sulit") ->
     ).fetchone()
     assert row is not None
     return Rate(row[0], row[1]), Rate(row[0], row[2])
+
+
+def mark_ambiguous(con: duckdb.DuckDBPyConnection, truth: Path) -> None:
+    """``mendua(id_catatan)``: records without a right NIK whose remaining fields fit somebody else of the truth too.
+
+    A field fits when it says the same of both: every written-out word of the name is one of theirs; birth date, sex,
+    card, mother, husband, village, address, RT and RW are theirs where the record states them; a NIK that is nearly
+    its person's own is nearly theirs.
+    """
+    con.execute(
+        f"""
+        create table orang as
+        select orang.id_truth, string_split(upper(orang.nama), ' ') as kata, orang.tanggal_lahir, orang.jenis_kelamin,
+            replace(orang.kode_desa, '.', '') as desa, orang.nik_true, orang.no_kk,
+            {address_expression("orang.alamat")} as alamat, ltrim(orang.rt, '0') || '/' || ltrim(orang.rw, '0') as rtrw,
+            string_split(upper(ibu.nama), ' ') as ibu,
+            string_split(upper(pasangan.nama), ' ') as pasangan
+        from '{truth}/orang.parquet' as orang
+        left join '{truth}/orang.parquet' as ibu on orang.id_ibu = ibu.id_truth
+        left join '{truth}/orang.parquet' as pasangan on orang.id_pasangan = pasangan.id_truth;
+        create table sisa as
+        select judged.id_catatan, judged.id_truth, {_words("catatan.nama_kunci")} as kata, catatan.tanggal_lahir,
+            catatan.jenis_kelamin, catatan.kode_wilayah, banding.alamat, banding.rtrw,
+            {_words("banding.nama_ibu")} as ibu, {_words("banding.pasangan")} as pasangan,
+            case when banding.nomor_kk = orang.no_kk then banding.nomor_kk end as no_kk,
+            case when {_near("catatan.nik_asal", "orang.nik_true")} then catatan.nik_asal end as nik,
+            list_sort(kata, 'desc')[1] as kata_pertama
+        from judged
+        inner join gudang.intermediate.int_identitas__catatan as catatan using (id_catatan)
+        inner join gudang.resolved.banding as banding using (id_catatan)
+        inner join orang using (id_truth)
+        where judged.is_sulit;
+        create table mendua as
+        with menurut_kata as (select id_truth as id_lain, unnest(kata) as kata_pertama from orang)
+        select distinct sisa.id_catatan from sisa
+        inner join menurut_kata using (kata_pertama)
+        inner join orang on menurut_kata.id_lain = orang.id_truth
+        where sisa.id_truth <> orang.id_truth and list_has_all(orang.kata, sisa.kata)
+        and coalesce(sisa.tanggal_lahir = orang.tanggal_lahir, true)
+        and coalesce(sisa.jenis_kelamin = orang.jenis_kelamin, true)
+        and coalesce(starts_with(orang.desa, sisa.kode_wilayah), true) and coalesce(sisa.alamat = orang.alamat, true)
+        and coalesce(sisa.rtrw = orang.rtrw, true)
+        and coalesce(sisa.no_kk = orang.no_kk, true) and coalesce(list_has_all(orang.ibu, sisa.ibu), true)
+        and coalesce(list_has_all(orang.pasangan, sisa.pasangan), true)
+        and (sisa.nik is null or {_near("sisa.nik", "orang.nik_true")});
+        create table ragu as
+        select distinct banding.id_catatan from gudang.resolved.tautan as tautan
+        inner join gudang.resolved.banding as banding on banding.nomor in (tautan.l, tautan.r)
+        where tautan.keputusan = 'tinjau'
+        """
+    )
+
+
+def _words(name: str) -> str:
+    return f"list_filter(string_split(upper({name}), ' '), lambda kata: length(kata) > 1)"
+
+
+def _near(one: str, other: str) -> str:
+    return f"(regexp_full_match({one}, '[0-9]{{15,16}}') and damerau_levenshtein({one}, {other}) <= 2)"
+
+
+def hard_rates(con: duckdb.DuckDBPyConnection) -> tuple[Rate, Rate, int]:
+    """Precision and recall of the records without a right NIK, and how many of them fit two people.
+
+    A record that fits two people is right when it stands by itself and is asked about, and wrong when it is joined.
+    """
+    row = con.execute(
+        """
+        with registri as (select id_orang, id_truth from judged where is_registri group by all),
+        orang as (select distinct id_orang from registri),
+        dikenal as (select distinct id_truth from registri),
+        dinilai as (
+            select id_catatan in (select id_catatan from mendua) as is_mendua,
+                id_catatan in (select id_catatan from ragu) as is_ragu,
+                id_orang in (select id_orang from orang) as is_padan,
+                id_truth in (select id_truth from dikenal) as is_dikenal,
+                (id_orang, id_truth) in (select (id_orang, id_truth) from registri) as is_benar
+            from judged where is_sulit
+        )
+        select count(*) filter (where is_benar and not is_mendua), count(*) filter (where is_padan),
+            count(*) filter (where is_dikenal and if(is_mendua, is_ragu and not is_padan, is_benar)),
+            count(*) filter (where is_dikenal), count(*) filter (where is_mendua)
+        from dinilai
+        """
+    ).fetchone()
+    assert row is not None
+    return Rate(row[0], row[1]), Rate(row[2], row[3]), row[4]

@@ -1,7 +1,8 @@
 """Kinds of comparison: from the strongest agreement to none, as levels of Splink.
 
-Splink's conditions name the two values ``<column>_l`` and ``<column>_r``. Every list begins with "unknown" and ends
-with "else". What a level is worth is not stated here: it is learnt, see ``resolution.training``.
+Splink's conditions name the two values ``<column>_l``, of the dataset's record, and ``<column>_r``, of the registry's.
+Every list begins with "unknown" and ends with "else". What a level is worth is not stated here: it is learnt, see
+``resolution.training``.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ CLOSE, ALIKE = 0.92, 0.8
 
 def splink_comparison(comparison: Comparison) -> dict[str, Any]:
     """The comparison as Splink's settings state it."""
-    if comparison.jenis == "domisili":
-        levels = _home(comparison.kolom, *comparison.kolom_lain)
+    if comparison.jenis in _KINDS_OF_SEVERAL:
+        levels = _KINDS_OF_SEVERAL[comparison.jenis](comparison.kolom, *comparison.kolom_lain)
     else:
         levels = _KINDS[comparison.jenis](comparison.kolom)
     exact = f"{comparison.kolom}_l = {comparison.kolom}_r"
@@ -63,7 +64,9 @@ def _name(c: str) -> list[Level]:
         ("kata disingkat", f"{common} >= 1 and len({left}) = len({right}) and {initials[0]} = {initials[1]}"
                            f" and {common} = len({left}) - 1 and ({short})"),
         ("satu dua huruf lain", f"damerau_levenshtein({c}_l, {c}_r) <= 2 and length({c}_l) > 6"),
-        ("satu kata saja", f"{common} = {fewer}"),
+        ("satu kata saja", f"len({left}) = 1 and {common} = 1"),
+        ("sebagian kata", f"{common} = {fewer}"),
+        ("satu huruf lain, nama pendek", f"damerau_levenshtein({c}_l, {c}_r) = 1 and length({c}_l) >= 3"),
         ("mirip", f"{likeness} >= {CLOSE}"),
     ]  # fmt: skip
 
@@ -137,13 +140,20 @@ def _home(region: str, address: str, neighbourhood: str) -> list[Level]:
     ]
 
 
+def _crosswise(one: str, other: str) -> list[Level]:
+    """Two columns exchanged by who filled them in: evidence for, never against."""
+    return [("bertukar", f"{one}_l = {other}_r and {other}_l = {one}_r and {one}_l <> {other}_l")]
+
+
 def _numbered(address: str) -> str:
     """Whether an address ends in a house number; hamlets are numbered too."""
     return f"(regexp_matches({address}, ' [0-9]+[A-Z]?$') and not starts_with({address}, 'DSN '))"
 
 
-def equality_key(comparison: Comparison) -> str:
-    """SQL over one record: equal keys are the comparison's strongest agreement."""
+def equality_key(comparison: Comparison) -> str | None:
+    """SQL over one record: equal keys are the comparison's strongest agreement; None where no key tells."""
+    if comparison.jenis in ("silang", "nik_dekat"):
+        return None
     if comparison.jenis != "domisili":
         return comparison.kolom
     address = comparison.kolom_lain[0]
@@ -154,3 +164,4 @@ _KINDS: dict[str, Callable[[str], list[Level]]] = {
     "sama": _same, "teks": _text, "nama": _name, "nama_resmi": _official_name, "tanggal": _date, "angka": _digits,
     "nik": _nik, "nik_dekat": _near_nik, "wilayah": _region,
 }  # fmt: skip
+_KINDS_OF_SEVERAL: dict[str, Callable[..., list[Level]]] = {"domisili": _home, "silang": _crosswise}

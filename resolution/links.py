@@ -25,6 +25,8 @@ class Link(Settings):
         entitas, peran: whose records; ``penduduk.orang`` is the registry against itself.
         wajib: comparisons of which one must agree before a pair is joined unseen. What the members of one family have
             in common never suffices: twins share mother, birth date and address.
+        pengganti: comparisons that stand in for ``wajib`` where the record states nothing of it: a child without a name
+            is known by its birth date, and twins then compete.
         tolak: comparisons whose disagreement is left to a person: a pregnant woman is no man.
         latih: columns, joined by commas, that agree in pairs that are nearly all one person.
         padan, tinjau: probabilities from which a record is joined, or shown to a person.
@@ -34,6 +36,7 @@ class Link(Settings):
     entitas: str
     peran: Name
     wajib: tuple[Name, ...] = Field(min_length=1)
+    pengganti: tuple[Name, ...] = ()
     tolak: tuple[Name, ...] = ()
     latih: tuple[str, ...] = Field(min_length=1)
     padan: float = Field(default=0.98, gt=0.5, lt=1)
@@ -62,9 +65,9 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
             continue
         if path.stem != f"{link.entitas}.{link.peran}":
             problems.append(f"{path.name}: must be called {link.entitas}.{link.peran}.yaml")
-        unknown = {*link.wajib, *link.tolak} - {comparison.nama for comparison in link.perbandingan}
+        unknown = {*link.wajib, *link.pengganti, *link.tolak} - {comparison.nama for comparison in link.perbandingan}
         if unknown:
-            problems.append(f"{path.name}: wajib or tolak names no comparison {', '.join(sorted(unknown))}")
+            problems.append(f"{path.name}: wajib, pengganti or tolak names no comparison {', '.join(sorted(unknown))}")
         links.append(link)
     if problems:
         raise SettingsError("\n".join(problems))

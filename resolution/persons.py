@@ -29,6 +29,9 @@ _CALLED = r"^[^A-Z]*(NY|NYONYA)[^A-Z]"
 _PREFIX = r"^[^A-Z]*((BY|BAYI|BAYINYA)[^A-Z]+)?((NY|NYONYA|IBU)[^A-Z]+)?"
 _FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
 
+#: Digits that nobody typed one by one: such a number says nothing, not even that it differs.
+_FILLED = "0" * 9
+
 _CREATE = f"""
 create schema if not exists resolved;
 create table if not exists {PREPARED} (
@@ -119,7 +122,12 @@ def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: 
         with rapi as (
             select
                 asal.id_catatan, asal.entitas, asal.peran,
-                case when regexp_full_match(asal.nik_asal, '[0-9]{{15,16}}') then asal.nik_asal end as nik,
+                case
+                    when regexp_full_match(asal.nik_asal, '[0-9]{{15,16}}')
+                    and len(list_distinct(string_split(asal.nik_asal, ''))) > 2
+                    and not contains(asal.nik_asal, '{_FILLED}')
+                    then asal.nik_asal
+                end as nik,
                 cast(asal.tanggal_lahir as varchar) as lahir,
                 asal.jenis_kelamin as kelamin,
                 case when regexp_full_match(asal.nomor_kk, '[0-9]{{16}}') then asal.nomor_kk end as nomor_kk,

@@ -85,7 +85,7 @@ def score_link(
         select nomor, {", ".join(COLUMNS)} from {PREPARED}
         where nomor in (select l from {pairs} union all select r from {pairs});
         create or replace temp table pasangan_blok as
-        select '0' as match_key, least(l, r) as join_key_l, greatest(l, r) as join_key_r from {pairs};
+        select '0' as match_key, l as join_key_l, r as join_key_r from {pairs};
         create or replace temp table frekuensi_kini as
         with dipakai as (select distinct nama from diskor where nama is not null),
         tersidik as (select nama, {DIGEST} as sidik from dipakai)
@@ -105,8 +105,6 @@ def score_link(
     people, most = rarity(learnt)
     details = [f"{_bits(c)} as bit_{c.nama}, gamma_{c.nama} as tingkat_{c.nama}" for c in link.perbandingan]
     more = "".join(f", {detail}" for detail in details) if in_detail else ""
-    agreed = "(" + " or ".join(f"mw_{name} > 0" for name in link.wajib) + ")"
-    agreed = " and ".join([agreed, *(f"mw_{name} >= 0" for name in link.tolak)])
     with linker_over(con, model, "diskor") as (linker, api):
         if any(c.frekuensi for c in link.perbandingan):
             linker.table_management.register_term_frequency_lookup(api.register("frekuensi_kini"), "nama")
@@ -115,14 +113,24 @@ def score_link(
         con.execute(
             f"""
             create or replace temp table {target} as
-            select '{link.nama}' as tautan, calon.l, calon.r, {agreed} as is_wajib,
+            select '{link.nama}' as tautan, calon.l, calon.r, {_agreed(link)} as is_wajib,
                 least({" + ".join(family) or "0"}, {most}) + {" + ".join(person)} - {people} as bobot{more}
             from {scored.physical_name} as nilai
             inner join {pairs} as calon
-                on nilai.nomor_l = least(calon.l, calon.r) and nilai.nomor_r = greatest(calon.l, calon.r)
+                on nilai.nomor_l = calon.l and nilai.nomor_r = calon.r
             """
         )
     con.execute("drop table diskor; drop table pasangan_blok; drop table frekuensi_kini")
+
+
+def _agreed(link: Link) -> str:
+    """SQL: a pair's evidence includes what it must; see ``Link.wajib``. Unknown is a weight of exactly zero."""
+    agreed = " or ".join(f"mw_{name} > 0" for name in link.wajib)
+    if link.pengganti:
+        unknown = " and ".join(f"mw_{name} = 0" for name in link.wajib)
+        instead = " or ".join(f"mw_{name} > 0" for name in link.pengganti)
+        agreed += f" or ({unknown} and ({instead}))"
+    return " and ".join([f"({agreed})", *(f"mw_{name} >= 0" for name in link.tolak)])
 
 
 def rarity(learnt: LinkModel) -> tuple[float, float]:

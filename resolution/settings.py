@@ -12,9 +12,11 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Kind = Literal["sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili"]
+Kind = Literal[
+    "sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili", "silang"
+]
 #: Kinds that look at more columns than one, and at how many more.
-MORE_COLUMNS = {"domisili": 2}
+MORE_COLUMNS = {"domisili": 2, "silang": 1}
 SUFFIX = re.compile(r"_[lr]$")
 
 

@@ -158,16 +158,16 @@ def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Compariso
         if level >= 0:
             counts[level] += count
     shares = counts / counts.sum()
-    if comparison.jenis == "nik_dekat":
+    key = equality_key(comparison)
+    if key is None:
         return np.asarray(shares, np.float64)
-    equal = _equal_by_chance(con, link, comparison)
+    equal = _equal_by_chance(con, link, key)
     return np.asarray([equal, *(shares[1:] / shares[1:].sum() * (1 - equal))])
 
 
-def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> float:
+def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> float:
     """Share of full agreement, counted over all pairs, for it is too rare to be drawn; without the pairs that are one
     person, of which a small registry has as many."""
-    key = equality_key(comparison)
     row = con.execute(
         f"""
         with kiri as (select {key} as k, count(*) as n from latihan where {key} is not null group by k),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolution.addresses import KINDS, address_expression, address_rules
+from resolution.addresses import KINDS, address_expression, address_rules, neighbourhood_expression
 from resolution.names import NameRule
 
 
@@ -47,3 +47,22 @@ def test_nothing_left_is_unknown(address: str | None) -> None:
 def test_any_text_gives_capitals_and_digits_or_nothing(text: str) -> None:
     found = comparable(text)
     assert found is None or all(word.isascii() and word.isalnum() and word == word.upper() for word in found.split(" "))
+
+
+@pytest.mark.parametrize(
+    ("rt", "rw", "address", "expected"),
+    [
+        ("014", "007", "DUSUN II", "14/7"),
+        (None, None, "DUSUN II RT.014/RW.007 DESA TANJUNG", "14/7"),
+        (None, None, "Dusun V 009/005 Desa Muara", "9/5"),
+        (None, None, "JL. X NO. 7 RT 005 RW 012", "5/12"),
+        ("000", None, "JL. KARTINI 4", None),
+        ("3", None, "JL. KARTINI 4", None),
+        (None, None, None, None),
+    ],
+)
+def test_rt_and_rw_from_columns_or_address(rt: str | None, rw: str | None, address: str | None, expected: str) -> None:
+    with duckdb.connect() as con:
+        columns = [f"cast(${n} as varchar)" for n in (1, 2, 3)]
+        row = con.execute(f"select {neighbourhood_expression(*columns)}", [rt, rw, address]).fetchone()
+    assert row == (expected,)

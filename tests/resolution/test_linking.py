@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -57,10 +58,13 @@ NEAR = (MOTHER.nik or "")[:7] + str((int((MOTHER.nik or "")[7]) + 1) % 2) + (MOT
         ("ibu", MOTHER, {"nik_asal": NEAR, "tanggal_lahir": None}),
         ("anak", CHILD, {}),
         ("anak", CHILD, {"tanggal_lahir": None, "nik_asal": MOTHER.nik}),
+        ("samsat", FATHER, {"tanggal_lahir": None, "nama": " ".join(reversed((FATHER.nama or "").split(" ")))}),
+        ("anak", CHILD, {"nama": f"By. Ny. {MOTHER.nama}"}),
+        ("ibu", MOTHER, {"nama": FATHER.nama, "nama_pasangan": MOTHER.nama}),
     ],
     ids=[
         "no NIK", "no birth date", "moved", "title", "slip", "mother", "called after her husband", "one digit of the NIK",
-        "child", "child under its mother's NIK",
+        "child", "child under its mother's NIK", "words in another order", "child without a name", "names exchanged",
     ],
 )  # fmt: skip
 def test_a_record_without_its_nik_finds_its_person(
@@ -74,6 +78,14 @@ def test_a_relatives_nik_does_not_make_one_of_two(tmp_path: Path) -> None:
     record = seen(FATHER, "samsat", 1, nik=MOTHER.nik, nik_asal=MOTHER.nik)
     found = town(tmp_path, record)
     assert not joined(found, record, MOTHER)
+
+
+def test_a_child_without_a_name_is_not_one_of_two_twins(tmp_path: Path) -> None:
+    twin = replace(CHILD, id_catatan="penduduk.kota.warga|penduduk|6000", nik=None, nik_asal=None, nama="ZULKIFLI AMIR")
+    record = seen(CHILD, "anak", 1, nama=f"By. Ny. {MOTHER.nama}")
+    found = town(tmp_path, twin, record)
+    assert not joined(found, record, CHILD) and not joined(found, record, twin)
+    assert {frozenset({record.id_catatan, one.id_catatan}) for one in (CHILD, twin)} <= found.undecided()
 
 
 def test_father_and_son_of_one_name_are_left_to_a_person(tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
     ("old", "new", "message"),
     [
         ("entitas: samsat.kendaraan", "entitas: samsat.lain", "must be called samsat.lain.pemilik.yaml"),
-        ("wajib: [nama]", "wajib: [alis]", "wajib or tolak names no comparison alis"),
+        ("wajib: [nama]", "wajib: [alis]", "wajib, pengganti or tolak names no comparison alis"),
         ("jenis: nik_dekat", "jenis: dekat", "perbandingan.2.jenis"),
-        ("kolom_lain: [alamat, rtrw], ", "", r"kolom_lain goes with the kinds domisili \(2\)"),
+        ("kolom_lain: [alamat, rtrw], ", "", "kolom_lain goes with the kinds domisili (2), silang (1)"),
         ("format_version: 1", "format_version: 99", "format_version 99 is newer than 1"),
         ("nama: samsat_pemilik", "nama: samsat_pemilik\nwarna: merah", "warna"),
     ],
