@@ -20,6 +20,9 @@ MOST_ATTRIBUTE_CONFLICT_PERCENT = 31.0
 MOST_LABELLED_PERCENT = 40.0
 #: A conflict agrees in concept, period, region, unit and population (architecture 3.8): the forum decides it.
 MOST_FIGURE_CONFLICTS = 0
+#: Of the records joined unseen: where stewards' answers prove that more than one in a hundred is wrong, nothing is
+#: published with such links.
+LEAST_PRECISION = 0.99
 HIGHEST = "expect_column_max_to_be_between"
 
 _gudang = partial(Check, gate="gudang", owner=WALIDATA)
@@ -45,7 +48,14 @@ def cross_agency_suites(facts: Iterable[Grain]) -> tuple[Suite, ...]:
         facts: grain of every ``marts.fct_*``; the marts state their keys, so they are handed in.
     """
     grains = (grain_suite(grain) for grain in (DIM_ORANG, *facts))
-    return (duplicates_suite(), attribute_conflicts_suite(), figure_conflicts_suite(), labels_suite(), *grains)
+    return (
+        duplicates_suite(),
+        attribute_conflicts_suite(),
+        figure_conflicts_suite(),
+        labels_suite(),
+        links_suite(),
+        *grains,
+    )
 
 
 def grain_suite(grain: Grain) -> Suite:
@@ -141,6 +151,22 @@ def figure_conflicts_suite() -> Suite:
         for column, text in texts.items()
     )
     return Suite(name, "gudang", checks, query=query)
+
+
+def links_suite() -> Suite:
+    """Precision of the links as stewards found it: critical once their answers prove it too low, not before."""
+    name = "ketepatan identitas"
+    check = _gudang(
+        id="gudang.mutu/ketepatan_identitas.presisi",
+        suite=name,
+        asset="mutu/ketepatan_identitas",
+        severity="kritis",
+        text="Penggabungan yang benar menurut contoh yang dijawab petugas, batas atas selangnya",
+        expectation="expect_column_min_to_be_between",
+        kwargs={"column": "batas_atas", "min_value": LEAST_PRECISION},
+    )
+    query = "select cast(coalesce(batas_atas, 1) as double) as batas_atas from mutu.ketepatan_identitas"
+    return Suite(name, "gudang", (check,), query=query)
 
 
 def _share_of_persons(table: str, kind: str) -> str:

@@ -29,7 +29,7 @@ from resolution.linking import Linking
 from resolution.links import load_links
 
 FRESH = "pengiriman_segar"
-RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh", "tinjauan")
+RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh", "tinjauan", "contoh_dijawab")
 SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])
 
 
@@ -181,6 +181,7 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
                 "Satu baris per id_orang yang pensiun dan penggantinya.",
                 "Satu baris per id_orang yang disentuh satu jalan.",
                 "Satu baris per pasangan catatan yang perlu dilihat orang.",
+                "Satu baris per jawaban petugas atas contoh yang digabungkan.",
             ),
             strict=True,
         )
@@ -207,7 +208,7 @@ def _resolve(rumah: HomeResource) -> Iterator[Any]:
         )
     rumah.log.write("identitas", **outcome.__dict__)
     facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
-    counts = (outcome.records, outcome.redirected, outcome.people, outcome.questions)
+    counts = (outcome.records, outcome.redirected, outcome.people, outcome.questions, outcome.answers)
     for name, count in zip(RESOLVED, counts, strict=True):
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["resolved", "identitas", name]),

@@ -25,6 +25,7 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 SAME, DIFFERENT, UNSURE = "sama", "beda", "ragu"
+SAMPLE = "contoh"
 Verdict = Literal["sama", "beda", "ragu"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Origin = Literal["ragu", "contoh", "lain"]

@@ -2,7 +2,7 @@
 
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
-(one row per pair that a person should look at).
+(one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ create table if not exists resolved.orang_catatan (
 );
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, _run_id varchar);
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
+create table if not exists resolved.contoh_dijawab (keputusan varchar);
 create table if not exists resolved.tinjauan (
     jenis varchar, tautan varchar, id_catatan_a varchar, id_catatan_b varchar, bobot double, peluang double
 );
@@ -43,6 +44,7 @@ class Outcome:
     pinned: int
     trained: bool
     questions: int
+    answers: int
 
 
 def resolve_people(
@@ -292,12 +294,12 @@ def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: 
         f"""
         select count(*), count(distinct id_orang),
             (select count(*) from resolved.orang_alih where _run_id = '{run_id}'),
-            (select count(*) from resolved.tinjauan)
+            (select count(*) from resolved.tinjauan), (select count(*) from resolved.contoh_dijawab)
         from resolved.orang_catatan
         """
     ).fetchone()
     assert row is not None
     return Outcome(
         records=row[0], touched_records=touched, people=row[1], redirected=row[2], pinned=pinned, trained=trained,
-        questions=row[3],
+        questions=row[3], answers=row[4],
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Steward decisions in the build: what is in force, which records it touches, and groups that obey it.
 
-Relation written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey.
+Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey, and
+``resolved.contoh_dijawab(keputusan)``, the answers about pairs that were joined unseen.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import duckdb
 import pyarrow as pa
 
 from resolution.apart import Edge, keep_apart
-from resolution.decisions import DIFFERENT, SAME, applicable, read_decisions
+from resolution.decisions import DIFFERENT, SAME, SAMPLE, applicable, read_decisions
 from resolution.persons import PREPARED
 
 #: Ties within a group, strongest first: a person's word, one NIK, likeness (a link's bits stay far below).
 WORD, NIK = 1e6, 1e3
 
-_CREATE = "create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar)"
+_CREATE = """
+create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar);
+create or replace table resolved.contoh_dijawab (keputusan varchar);
+"""
 
 
 def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -28,7 +32,11 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         DecisionError: a file of decisions is damaged or too new.
     """
     con.execute(_CREATE)
-    decisions = applicable(read_decisions(folder).in_force)
+    in_force = read_decisions(folder).in_force
+    answers = [[decision.keputusan] for decision in in_force if decision.asal == SAMPLE]
+    if answers:
+        con.executemany("insert into resolved.contoh_dijawab values (?)", answers)
+    decisions = applicable(in_force)
     table = {
         "a": pa.array([d.catatan[0] for d in decisions], pa.string()),
         "b": pa.array([d.catatan[1] for d in decisions], pa.string()),

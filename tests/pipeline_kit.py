@@ -287,6 +287,42 @@ def kill_at(running: Running, home: Path, reached: Callable[[Path, list[dict[str
     raise AssertionError("the boundary was never reached")
 
 
+def freeze_states(running: Running, province: Province, folder: Path) -> Iterator[Path]:
+    """Halt the run after every event of its log and copy the province: what SIGKILL at that moment would leave.
+
+    States that differ in nothing but logs and Dagster's own history are copied once.
+    """
+    before = {path.name for path in (province.home / "logs").glob("*.jsonl")}
+    assert running.process.pid is not None
+    seen, events = set(), 0
+    while running.process.is_alive():
+        found = sum(f"{event['run_id']}.jsonl" not in before for event in log_events(province.home))
+        if found == events:
+            time.sleep(0.002)
+            continue
+        events = found
+        os.kill(running.process.pid, signal.SIGSTOP)
+        try:
+            state = _left_on_disk(province)
+            if state not in seen:
+                seen.add(state)
+                yield shutil.copytree(province.folder, folder / f"{events:04d}", symlinks=True)
+        finally:
+            os.kill(running.process.pid, signal.SIGCONT)
+    outcome = running.wait()
+    assert outcome.exit in PUBLISHED, outcome.text[-3000:]
+
+
+def _left_on_disk(province: Province) -> frozenset[tuple[str, int, int]]:
+    """Every file but logs and history: path, size, time of its last change."""
+    found = []
+    for name in ("landing", "state", "build", "published"):
+        for path in (province.home / name).rglob("*"):
+            status = path.lstat()
+            found.append((str(path.relative_to(province.home)), status.st_size, status.st_mtime_ns))
+    return frozenset(found)
+
+
 def query(database: Path, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """Rows of a database that is opened read-only."""
     with duckdb.connect(str(database), read_only=True) as con:

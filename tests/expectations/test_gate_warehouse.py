@@ -88,6 +88,7 @@ def mutu(con):
     con.execute("create table mutu.konflik_atribut (id_orang varchar, atribut varchar, nilai varchar)")
     con.execute("create table mutu.konflik_angka (indikator varchar, jenis varchar)")
     con.execute("create table mutu.pelanggaran (kontrak varchar, aturan varchar, persen_baris double)")
+    con.execute("create table mutu.ketepatan_identitas as select null::decimal(5, 4) as batas_atas")
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
     con.execute(
         "create table marts.fct_samsat__pembayaran as select i as nomor_bayar, 'x' as kontrak from range(9) t(i)"
@@ -100,7 +101,14 @@ FACTS = [Grain("marts.fct_samsat__pembayaran", ("nomor_bayar", "kontrak"), "mart
 
 def test_quiet_warehouse_passes(mutu, judge):
     results = judge(*cross_agency_suites(FACTS))
-    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 9
+    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 10
+
+
+@pytest.mark.parametrize(("upper", "blocks"), [("0.9950", False), ("0.9780", True)])
+def test_links_that_stewards_found_wrong_stop_the_release(mutu, judge, upper, blocks):
+    mutu.execute(f"update mutu.ketepatan_identitas set batas_atas = {upper}")
+    results = judge(*cross_agency_suites(FACTS))
+    assert Verdict("gudang", tuple(results.values())).blocks == blocks
 
 
 def test_cross_agency_findings_are_warnings(mutu, judge):

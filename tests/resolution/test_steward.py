@@ -17,6 +17,7 @@ from resolution.apart import keep_apart
 from resolution.decisions import (
     Act,
     DecisionError,
+    Origin,
     Undoing,
     Verdict,
     applicable,
@@ -35,9 +36,9 @@ EITHER = seen(FATHER, "samsat", 1, tanggal_lahir=None)
 _CLOCK = count()
 
 
-def say(town: Town, verdict: Verdict, a: Person, b: Person) -> str:
+def say(town: Town, verdict: Verdict, a: Person, b: Person, origin: Origin = "lain") -> str:
     when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
-    decision = make_decision(a.id_catatan, b.id_catatan, verdict, author="Sri", when=when)
+    decision = make_decision(a.id_catatan, b.id_catatan, verdict, author="Sri", when=when, origin=origin)
     store(town.decisions, Act(keputusan=(decision,)), when)
     return decision.id
 
@@ -149,6 +150,21 @@ def test_a_decision_about_a_record_that_left_rests_until_it_returns(town: Town) 
     town.night(gone=(EITHER.id_catatan,))
     town.night(EITHER)
     assert together(town, EITHER, FATHER)
+
+
+def test_answers_about_joined_pairs_are_counted_and_leave_the_sample(town: Town) -> None:
+    sure = seen(MOTHER, "ibu", 9, nama_pasangan=FATHER.nama)
+    town.night(sure)
+    asked = town.con.execute(
+        "select id_catatan_a, id_catatan_b from resolved.tinjauan where jenis = 'contoh'"
+    ).fetchall()
+    assert (sure.id_catatan, MOTHER.id_catatan) in asked and together(town, sure, MOTHER)
+    say(town, "sama", sure, MOTHER, origin="contoh")
+    say(town, "ragu", EITHER, FATHER, origin="ragu")
+    assert town.night().answers == 1
+    assert together(town, sure, MOTHER)
+    left = town.con.execute("select id_catatan_a, id_catatan_b from resolved.tinjauan").fetchall()
+    assert (sure.id_catatan, MOTHER.id_catatan) not in left
 
 
 def test_a_newer_or_damaged_file_is_refused_by_name(town: Town) -> None:
