@@ -10,6 +10,8 @@ import duckdb
 
 from benchmarks.measure import Bar, Measure
 from benchmarks.options import Options
+from benchmarks.oracle import resolve_by_oracle
+from benchmarks.peers import join_by_nik_and_name, join_by_plain_splink
 from benchmarks.province import make_province, run_night
 from benchmarks.truth import Rate, hard_rates, mark_ambiguous, open_judged, pair_rates, record_rates
 
@@ -26,7 +28,10 @@ def bench_identity(options: Options) -> list[Measure]:
     truth = province.home / "simulasi" / "kebenaran"
     with open_judged(home, truth) as con:
         mark_ambiguous(con, truth)
-        return [*_bars(con, options.demo_people), *_defects(con), *_peer(con)]
+        measures = [*_bars(con, options.demo_people), *_defects(con), *_peers(con)]
+    with open_judged(resolve_by_oracle(home, truth, options.work / "home-oracle"), truth) as con:
+        mark_ambiguous(con, truth)
+        return [*measures, *_figures(con, "oracle", "the same links with the true parameters")]
 
 
 def _measure(name: str, rate: Rate, least: float | None, note: str, peer: str = "") -> Measure:
@@ -87,23 +92,24 @@ def _defects(con: duckdb.DuckDBPyConnection) -> list[Measure]:
     return measures
 
 
-def _peer(con: duckdb.DuckDBPyConnection) -> list[Measure]:
-    """What equal NIK and equal name alone would join."""
-    con.execute(
-        """
-        create or replace table pembanding as
-        select judged.* exclude (id_orang),
-            coalesce(catatan.nik_asal || '|' || upper(trim(catatan.nama)), judged.id_catatan) as id_orang
-        from judged inner join gudang.intermediate.int_identitas__catatan as catatan using (id_catatan);
-        alter table judged rename to dinilai;
-        alter table pembanding rename to judged
-        """
-    )
+def _peers(con: duckdb.DuckDBPyConnection) -> list[Measure]:
+    """The same figures of what others would join; ``judged`` is theirs from here on."""
+    measures = []
+    for name, peer, join in (
+        ("exact", "equal NIK and name", join_by_nik_and_name),
+        ("splink", "Splink with stock comparisons and training", join_by_plain_splink),
+    ):
+        join(con)
+        measures += _figures(con, name, peer)
+    return measures
+
+
+def _figures(con: duckdb.DuckDBPyConnection, name: str, peer: str) -> list[Measure]:
     precision, recall = pair_rates(con)
-    _, hard = record_rates(con)
-    peer = "equal NIK and name"
+    hard_precision, hard_recall, _ = hard_rates(con)
     return [
-        _measure("peer_exact_precision", precision, None, "pairs of records", peer),
-        _measure("peer_exact_recall", recall, None, "pairs of records", peer),
-        _measure("peer_exact_hard_recall", hard, None, "records without a right NIK", peer),
+        _measure(f"peer_{name}_precision", precision, None, "pairs of records", peer),
+        _measure(f"peer_{name}_recall", recall, None, "pairs of records", peer),
+        _measure(f"peer_{name}_hard_precision", hard_precision, None, "records without a right NIK", peer),
+        _measure(f"peer_{name}_hard_recall", hard_recall, None, "records without a right NIK", peer),
     ]

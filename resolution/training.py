@@ -71,21 +71,29 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
 
 
 def _train_link(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> LinkModel:
-    _sample(con, link)
-    chance = [_by_chance(con, link, comparison) for comparison in link.perbandingan]
-    taught = [_vectors(con, link, rule) for rule in link.latih]
+    draw_sample(con, link)
+    chance = [shares_by_chance(con, link, comparison) for comparison in link.perbandingan]
+    taught = [count_levels(con, link, _same(link, rule)) for rule in link.latih]
     skipped = [[c.kolom in _names(rule) for c in link.perbandingan] for rule in link.latih]
-    matches = _learn(chance, taught, skipped)
+    declared = [declared_shares(len(us), c.jenis) for c, us in zip(link.perbandingan, chance, strict=True)]
+    matches = _learn(chance, declared, taught, skipped)
+    pairs = int(sum(counts.sum() for _, counts in taught))
+    return LinkModel(
+        parameter=as_parameters(link, matches, chance), penduduk=people, peluang=_found(con, link, people),
+        pasangan=pairs,
+    )  # fmt: skip
+
+
+def as_parameters(link: Link, matches: Sequence[Floats], chance: Sequence[Floats]) -> Parameters:
+    """Shares of the levels, in the order of the comparisons, as they are stored."""
     levels = {
         comparison.nama: tuple(LevelParameters(m=_rounded(m), u=_rounded(u)) for m, u in zip(ms, us, strict=True))
         for comparison, ms, us in zip(link.perbandingan, matches, chance, strict=True)
     }
-    parameters = Parameters(pengaturan=link.version, dasar=0.5, tingkat=levels)
-    pairs = int(sum(counts.sum() for _, counts in taught))
-    return LinkModel(parameter=parameters, penduduk=people, peluang=_found(con, link, people), pasangan=pairs)
+    return Parameters(pengaturan=link.version, dasar=0.5, tingkat=levels)
 
 
-def _sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
+def draw_sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
     """``latihan``: the dataset's records that are learnt from; of the registry all that may be theirs."""
     own = f"entitas = '{link.entitas}' and peran = '{link.peran}'"
     con.execute(
@@ -96,18 +104,29 @@ def _sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
     )
 
 
-def _vectors(con: duckdb.DuckDBPyConnection, link: Link, rule: str) -> Vectors:
-    """How often which levels occur together among the pairs that a rule names."""
+def _same(link: Link, rule: str) -> str:
+    """SQL: the pairs that a rule names."""
     equal = [f"l.{name} = r.{name}" for name in _names(rule)]
     if link.is_registry:
         equal.append("l.nomor < r.nomor")
     elif rule != "nik":
         equal.append("not l.is_mantap")  # what the NIK settles teaches nothing about damaged ones
+    return " and ".join(equal)
+
+
+def count_levels(con: duckdb.DuckDBPyConnection, link: Link, condition: str) -> Vectors:
+    """How often which levels occur together: rows of levels, 0 the strongest and -1 unknown, and how many pairs.
+
+    Args:
+        con: connection after ``draw_sample``.
+        link: what is compared.
+        condition: SQL over ``l``, a record of the sample, and ``r``, one of the registry.
+    """
     rows = con.execute(
         f"""
         with pasangan as (
             select {_both_sides(link.perbandingan)}
-            from latihan as l inner join {PREPARED} as r on {" and ".join(equal)}
+            from latihan as l inner join {PREPARED} as r on {condition}
             where r.entitas = '{REGISTRY}'
         )
         select {", ".join(_level(c) for c in link.perbandingan)}, count(*) from pasangan group by all order by all
@@ -129,7 +148,7 @@ def _level(comparison: Comparison) -> str:
     return f"case when {unknown['sql_condition']} then -1 {cases} else {len(levels)} end as {comparison.nama}"
 
 
-def _by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> Floats:
+def shares_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> Floats:
     """Shares of the levels among pairs of two people.
 
     Numbers that are nearly equal are looked for among people of one birth date: they have it in common, and serials
@@ -185,9 +204,10 @@ def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> fl
     return min((max(equal - same, 0) + 0.5) / (pairs + 1), 0.5)
 
 
-def _learn(chance: Sequence[Floats], taught: Sequence[Vectors], skipped: Sequence[Sequence[bool]]) -> list[Floats]:
+def _learn(
+    chance: Sequence[Floats], declared: list[Floats], taught: Sequence[Vectors], skipped: Sequence[Sequence[bool]]
+) -> list[Floats]:
     """Shares of the levels among pairs of one person: EM over each rule's pairs, the declared shares as its prior."""
-    declared = [declared_shares(len(levels)) for levels in chance]
     matches = declared
     share = [0.9 for _ in taught]
     for _ in range(ROUNDS):
@@ -224,9 +244,11 @@ def _posterior(
     return np.asarray(1 / (1 + np.exp2(-bits)), np.float64)
 
 
-def declared_shares(levels: int) -> Floats:
+def declared_shares(levels: int, kind: str) -> Floats:
     """Shares of the levels, the strongest first, where nothing was learnt: what is neither full agreement nor none is
-    spread with every step half as likely as the one before."""
+    spread with every step half as likely as the one before. Columns are rarely exchanged."""
+    if kind == "silang":
+        return np.asarray([DIFFER, 1 - DIFFER])
     if levels == 2:
         return np.asarray([1 - DIFFER, DIFFER])
     steps = 0.5 ** np.arange(levels - 2)
