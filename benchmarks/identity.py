@@ -6,18 +6,22 @@ wrong one; the peers see the same records.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
+import pyarrow as pa
 
 from benchmarks.measure import Bar, Measure
 from benchmarks.options import Options
 from benchmarks.oracle import resolve_by_oracle
 from benchmarks.peers import join_by_nik_and_name, join_by_plain_splink
-from benchmarks.province import make_province, run_night
+from benchmarks.province import Province, make_province, run_night
 from benchmarks.truth import Rate, hard_rates, mark_ambiguous, open_judged, pair_rates, record_rates
 
 PRECISION, RECALL = 0.999, 0.99
 HARD_PRECISION, HARD_RECALL = 0.997, 0.97
 DECIDED = 0.95
+GROWTH = (0.01, 0.05, 0.10)
 
 
 def bench_identity(options: Options) -> list[Measure]:
@@ -31,7 +35,8 @@ def bench_identity(options: Options) -> list[Measure]:
         measures = [*_bars(con, options.demo_people), *_defects(con), *_peers(con)]
     with open_judged(resolve_by_oracle(home, truth, options.work / "home-oracle"), truth) as con:
         mark_ambiguous(con, truth)
-        return [*measures, *_figures(con, "oracle", "the same links with the true parameters")]
+        measures += _figures(con, "oracle", "the same links with the true parameters")
+    return [*measures, *_renames(province, home)]
 
 
 def _measure(name: str, rate: Rate, least: float | None, note: str, peer: str = "") -> Measure:
@@ -113,3 +118,37 @@ def _figures(con: duckdb.DuckDBPyConnection, name: str, peer: str) -> list[Measu
         _measure(f"peer_{name}_hard_precision", hard_precision, None, "records without a right NIK", peer),
         _measure(f"peer_{name}_hard_recall", hard_recall, None, "records without a right NIK", peer),
     ]
+
+
+def _renames(province: Province, home: Path) -> list[Measure]:
+    """Persons whose records stayed together, and apart from others, but whose id did not stay; night after night."""
+    measures = []
+    for night, share in enumerate(GROWTH, start=1):
+        before = _ids(home)
+        province.advance(night, share)
+        run_night(home)
+        with duckdb.connect() as con:
+            con.register("lama", before)
+            con.register("kini", _ids(home))
+            row = con.execute(
+                """
+                with bersama as (
+                    select lama.id_orang as lama, kini.id_orang as kini from lama
+                    inner join kini using (id_catatan) group by all
+                ),
+                utuh as (select lama from bersama group by lama having count(*) = 1),
+                tunggal as (select kini from bersama group by kini having count(*) = 1)
+                select count(*) filter (where lama <> kini), count(*) from bersama
+                where lama in (select lama from utuh) and kini in (select kini from tunggal)
+                """
+            ).fetchone()
+        assert row is not None
+        note = f"of {row[1]:,} persons, after a night that changed or added {share:.0%} of all rows"
+        peer = "Splink's ids: 0.4, 2.0 and 3.8 % (anchors)"
+        measures.append(Measure(f"identity.renames_{share:.0%}", row[0], "ids", Bar("<=", 0), peer=peer, note=note))
+    return measures
+
+
+def _ids(home: Path) -> pa.Table:
+    with duckdb.connect(str(home / "build" / "gudang.duckdb"), read_only=True) as con:
+        return con.execute("select id_catatan, id_orang from resolved.orang_catatan").to_arrow_table()

@@ -28,12 +28,12 @@ class Province:
         shutil.copytree(self.home, path, ignore=shutil.ignore_patterns(_SIMULATED), symlinks=True)
         return path
 
-    def advance(self, night: int) -> None:
+    def advance(self, night: int, share: float = NIGHT_SHARE) -> None:
         """One night passes at all agencies."""
         from simulation import advance
 
         simulated = self.home / _SIMULATED
-        advance(simulated / "instansi", simulated / "kebenaran", night=night, share=NIGHT_SHARE)
+        advance(simulated / "instansi", simulated / "kebenaran", night=night, share=share)
 
 
 @dataclass(frozen=True)

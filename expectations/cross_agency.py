@@ -22,7 +22,7 @@ MOST_LABELLED_PERCENT = 40.0
 MOST_FIGURE_CONFLICTS = 0
 #: Of the records joined unseen: where stewards' answers prove that more than one in a hundred is wrong, nothing is
 #: published with such links.
-LEAST_PRECISION = 0.99
+MOST_WRONG_LINKS = 0.01
 HIGHEST = "expect_column_max_to_be_between"
 
 _gudang = partial(Check, gate="gudang", owner=WALIDATA)
@@ -161,11 +161,11 @@ def links_suite() -> Suite:
         suite=name,
         asset="mutu/ketepatan_identitas",
         severity="kritis",
-        text="Penggabungan yang benar menurut contoh yang dijawab petugas, batas atas selangnya",
-        expectation="expect_column_min_to_be_between",
-        kwargs={"column": "batas_atas", "min_value": LEAST_PRECISION},
+        text="Bagian penggabungan yang salah menurut contoh yang dijawab petugas, batas bawah selangnya",
+        expectation=HIGHEST,
+        kwargs={"column": "bagian_salah", "max_value": MOST_WRONG_LINKS},
     )
-    query = "select cast(coalesce(batas_atas, 1) as double) as batas_atas from mutu.ketepatan_identitas"
+    query = "select cast(coalesce(1 - batas_atas, 0) as double) as bagian_salah from mutu.ketepatan_identitas"
     return Suite(name, "gudang", (check,), query=query)
 
 
