@@ -200,12 +200,14 @@ def _label(con: duckdb.DuckDBPyConnection, edges: str, target: str, link: Link) 
 
 
 def _competing(link: Link, candidates: str, prior: float) -> str:
-    """Inserts the best candidate of every unit out of ``candidates(satuan_l, calon, l, r, is_wajib, bobot)``."""
+    """Inserts the best candidate of every unit out of ``candidates(satuan_l, calon, satuan_r, l, r, is_wajib,
+    bobot)``."""
     return f"""
         insert into tautan_baru
         with terbaik as (
-            select satuan_l, calon, arg_max(l, bobot) as l, arg_max(r, bobot) as r, bool_or(is_wajib) as is_wajib,
-                max(bobot) as bobot
+            -- of equally weighty pairs always the same unit's, whatever numbers its records have
+            select satuan_l, calon, arg_max({{'l': l, 'r': r}}, {{'bobot': bobot, 'satuan': satuan_r}}) as pasangan,
+                bool_or(is_wajib) as is_wajib, max(bobot) as bobot
             from {candidates} group by satuan_l, calon
         ),
         bersaing as (
@@ -216,7 +218,8 @@ def _competing(link: Link, candidates: str, prior: float) -> str:
                 row_number() over (partition by satuan_l order by bobot desc, calon) as urutan
             from bersaing
         )
-        select l, r, '{link.nama}', bobot, peluang, if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau')
+        select pasangan.l, pasangan.r, '{link.nama}', bobot, peluang,
+            if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau')
         from berpeluang
         where peluang >= {link.tinjau} and urutan = 1 or peluang >= {(1 - link.padan) * 5} and urutan <= 3
     """
@@ -227,7 +230,7 @@ def _into_registry(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> 
     con.execute(
         f"""
         create or replace temp table calon_registri as
-        select satuan_l, coalesce(rumpun.rumpun, satuan_r) as calon, l, r, is_wajib, bobot
+        select satuan_l, coalesce(rumpun.rumpun, satuan_r) as calon, satuan_r, l, r, is_wajib, bobot
         from pasangan_satuan
         left join rumpun on satuan_r = rumpun.satuan
         where tautan = '{link.nama}' and is_registri and l in (select nomor from diputus)
@@ -273,7 +276,8 @@ def _beside_joined(con: duckdb.DuckDBPyConnection, link: Link) -> None:
         f"""
         create or replace temp table calon_samping as
         with lain as ({_others(link)})
-        select satuan_l, masuk.calon, l, r, is_wajib, bobot from lain inner join masuk on satuan_r = masuk.satuan
+        select satuan_l, masuk.calon, satuan_r, l, r, is_wajib, bobot
+        from lain inner join masuk on satuan_r = masuk.satuan
         where l in (select nomor from diputus)
         """
     )

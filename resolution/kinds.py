@@ -1,8 +1,8 @@
 """Kinds of comparison: from the strongest agreement to none, as levels of Splink.
 
-Splink's conditions name the two values ``<column>_l``, of the dataset's record, and ``<column>_r``, of the registry's.
-Every list begins with "unknown" and ends with "else". What a level is worth is not stated here: it is learnt, see
-``resolution.training``.
+Splink's conditions name the two values ``<column>_l`` and ``<column>_r``; two records may stand either way, so no level
+depends on it. Every list begins with "unknown" and ends with "else". What a level is worth is not stated here: it is
+learnt, see ``resolution.training``.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _name(c: str) -> list[Level]:
         ("kata disingkat", f"{common} >= 1 and len({left}) = len({right}) and {initials[0]} = {initials[1]}"
                            f" and {common} = len({left}) - 1 and ({short})"),
         ("satu dua huruf lain", f"damerau_levenshtein({c}_l, {c}_r) <= 2 and length({c}_l) > 6"),
-        ("satu kata saja", f"len({left}) = 1 and {common} = 1"),
+        ("satu kata saja", f"{fewer} = 1 and {common} = 1"),
         ("sebagian kata", f"{common} = {fewer}"),
         ("satu huruf lain, nama pendek", f"damerau_levenshtein({c}_l, {c}_r) = 1 and length({c}_l) >= 3"),
         ("mirip", f"{likeness} >= {CLOSE}"),
