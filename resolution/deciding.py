@@ -129,6 +129,9 @@ def _obey(con: duckdb.DuckDBPyConnection) -> None:
         select satuan_l, satuan_r, is_registri, keputusan from searah
         union
         select satuan_r, satuan_l, is_registri_l, keputusan from searah;
+        -- a pair that a steward cannot tell competes, but never joins
+        update pasangan_satuan set is_wajib = false
+        where (satuan_l, satuan_r) in (select (satuan_l, satuan_r) from putusan_satuan where keputusan = '{UNSURE}');
         delete from pasangan_satuan
         where (satuan_l, satuan_r) in (
             select (satuan_l, satuan_r) from putusan_satuan where keputusan in ('{SAME}', '{DIFFERENT}')

@@ -29,7 +29,7 @@ _TEXT = (
     ("Isi kolom keputusan pada lembar tinjauan, lalu simpan dan kirim kembali; baris yang kosong dilewati.",),
     ("sama", "kedua catatan adalah satu orang"),
     ("beda", "kedua catatan adalah dua orang"),
-    ("ragu", "tidak dapat dipastikan; tidak ditanyakan lagi"),
+    ("ragu", "tidak dapat dipastikan; tidak digabungkan, tidak ditanyakan lagi"),
     ("Setiap sel memuat catatan pertama di atas dan catatan kedua di bawah; yang berbeda berwarna.",),
     ("jenis ragu: belum diputuskan. jenis contoh: sudah digabungkan; contoh acak untuk mengukur ketepatan.",),
     ("Berkas ini memuat data pribadi: simpan dan hapuslah sesuai UU 27/2022.",),

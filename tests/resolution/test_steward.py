@@ -89,6 +89,17 @@ def test_unsure_joins_nothing_and_is_not_asked_again(town: Town) -> None:
     assert frozenset({EITHER.id_catatan, FATHER.id_catatan}) not in town.undecided()
 
 
+def test_unsure_about_a_joined_pair_parts_it_and_what_hung_on_it(town: Town) -> None:
+    sure, beside = (seen(MOTHER, "ibu", n, nama_pasangan=FATHER.nama) for n in (9, 10))
+    town.night(sure, beside)
+    assert together(town, sure, beside, MOTHER)
+    for record in (sure, beside):
+        say(town, "ragu", record, MOTHER, origin="contoh")
+    town.night()
+    assert apart(town, sure, MOTHER) and apart(town, beside, MOTHER)
+    assert not any(MOTHER.id_catatan in pair and sure.id_catatan in pair for pair in town.undecided())
+
+
 def test_a_pair_of_one_nik_that_was_broken_up_stays_apart_when_a_third_record_arrives(town: Town) -> None:
     nik = MOTHER.nik
     second = seen(MOTHER, "samsat", 2, nik=nik, nik_asal=nik)
