@@ -22,12 +22,11 @@ from resolution.decisions import SAME
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
 from resolution.persons import COLUMNS, PREPARED, as_columns, create_prepared, prepare, with_families
+from resolution.questions import ask
 from resolution.scoring import score_link
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.training import train_links
 
-#: Joined pairs of which a person is asked, to know how well the links do.
-AUDITED = 200
 #: A pair weaker than this has no say among its record's candidates.
 LEAST_BITS = -6
 
@@ -87,56 +86,8 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     _widen(con, records, everything=anew)
     _group(con)
     store_decisions(con)
-    _ask(con)
+    ask(con)
     return trained
-
-
-def _ask(con: duckdb.DuckDBPyConnection) -> None:
-    """``resolved.tinjauan``: what a person should look at: pairs left open, and a sample of those joined unseen.
-
-    Records of one NIK are asked about once, by their first; which of them was compared differs between nights. The
-    sample is the same every night until its pairs are answered: the lowest by digest.
-    """
-    con.execute(
-        f"""
-        delete from resolved.tinjauan;
-        insert into resolved.tinjauan
-        with ujung as (
-            select l as nomor from resolved.tautan union select r from resolved.tautan
-        ),
-        bersatuan as (
-            select nomor, entitas, peran, coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
-            semi join ujung using (nomor)
-        ),
-        wakil as (
-            select coalesce(kelompok_nik, id_catatan) as satuan, entitas, peran, min(id_catatan) as wakil
-            from {PREPARED} where coalesce(kelompok_nik, id_catatan) in (select satuan from bersatuan)
-            group by all
-        ),
-        ujung_bernama as (
-            select nomor, wakil, entitas = '{REGISTRY}' as is_registri
-            from bersatuan inner join wakil using (satuan, entitas, peran)
-        ),
-        berlabel as (
-            select tautan.tautan, tautan.keputusan, tautan.bobot, tautan.peluang,
-                (kanan.is_registri and not kiri.is_registri) or kiri.wakil < kanan.wakil as is_searah,
-                if(is_searah, kiri.wakil, kanan.wakil) as a, if(is_searah, kanan.wakil, kiri.wakil) as b
-            from resolved.tautan
-            inner join ujung_bernama as kiri on l = kiri.nomor
-            inner join ujung_bernama as kanan on r = kanan.nomor
-        ),
-        sekali as (
-            select tautan, a, b, min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
-            from berlabel group by tautan, a, b
-        ),
-        contoh as (
-            from sekali where keputusan = 'padan' order by md5('contoh' || a || '|' || b), a, b limit {AUDITED}
-        )
-        select 'ragu', tautan, a, b, bobot, peluang from sekali where keputusan = 'tinjau'
-        union all
-        select 'contoh', tautan, a, b, bobot, peluang from contoh
-        """
-    )
 
 
 def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, keys: Mapping[str, str]) -> None:
