@@ -29,7 +29,15 @@ from resolution.linking import Linking
 from resolution.links import load_links
 
 FRESH = "pengiriman_segar"
-RESOLVED = ("orang_catatan", "orang_alih", "orang_tersentuh", "tinjauan", "contoh_dijawab")
+#: Relations of identity resolution that models read, and what they hold.
+RESOLVED = {
+    "orang_catatan": "Satu baris per catatan orang: id_orang yang tetap.",
+    "orang_alih": "Satu baris per id_orang yang pensiun dan penggantinya.",
+    "orang_tersentuh": "Satu baris per id_orang yang disentuh satu jalan.",
+    "tinjauan": "Satu baris per pasangan catatan yang perlu dilihat orang.",
+    "contoh_dijawab": "Satu baris per jawaban petugas atas contoh yang digabungkan.",
+    "model_tautan": "Satu baris per model yang membobot tautan; selalu satu.",
+}
 SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])
 
 
@@ -174,17 +182,7 @@ def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:
             description=text,
             kinds={"duckdb"},
         )
-        for name, text in zip(
-            RESOLVED,
-            (
-                "Satu baris per catatan orang: id_orang yang tetap.",
-                "Satu baris per id_orang yang pensiun dan penggantinya.",
-                "Satu baris per id_orang yang disentuh satu jalan.",
-                "Satu baris per pasangan catatan yang perlu dilihat orang.",
-                "Satu baris per jawaban petugas atas contoh yang digabungkan.",
-            ),
-            strict=True,
-        )
+        for name, text in RESOLVED.items()
     ]
 
     @dg.multi_asset(name="identitas", specs=specs)
@@ -208,7 +206,7 @@ def _resolve(rumah: HomeResource) -> Iterator[Any]:
         )
     rumah.log.write("identitas", **outcome.__dict__)
     facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
-    counts = (outcome.records, outcome.redirected, outcome.people, outcome.questions, outcome.answers)
+    counts = (outcome.records, outcome.redirected, outcome.people, outcome.questions, outcome.answers, 1)
     for name, count in zip(RESOLVED, counts, strict=True):
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["resolved", "identitas", name]),

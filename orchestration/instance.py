@@ -38,7 +38,13 @@ def write_instance(home: Home, settings: Settings) -> None:
     if settings.dagster_postgres:
         config["storage"] = {"postgres": {"postgres_url": {"env": settings.dagster_postgres}}}
     else:
-        config["storage"] = {"sqlite": {"base_dir": str(home.dagster / "storage")}}
+        config["storage"] = {
+            "custom": {
+                "module": "orchestration.event_history",
+                "class": "HomeStorage",
+                "config": {"base_dir": str(home.dagster / "storage")},
+            }
+        }
     workspace = {"load_from": [{"python_module": {"module_name": CODE_LOCATION, "location_name": "satu-data"}}]}
     _write_yaml(home.dagster / "dagster.yaml", config)
     _write_yaml(workspace_file(home), workspace)

@@ -46,6 +46,7 @@ class Decision(Strict):
         pemutus: who.
         waktu: when, with zone.
         asal: what asked: a pair left open, a sample of the joined ones, or nobody.
+        model: version of the links' model whose work was asked about; empty when nobody asked.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Decision(Strict):
     pemutus: str = Field(min_length=1)
     waktu: datetime
     asal: Origin = "lain"
+    model: str = ""
 
 
 class Undoing(Strict):
@@ -89,7 +91,15 @@ class History:
 
 
 def make_decision(
-    a: str, b: str, verdict: Verdict, *, author: str, when: datetime, reason: str = "", origin: Origin = "lain"
+    a: str,
+    b: str,
+    verdict: Verdict,
+    *,
+    author: str,
+    when: datetime,
+    reason: str = "",
+    origin: Origin = "lain",
+    model: str = "",
 ) -> Decision:
     """A decision about two records, in either order.
 
@@ -101,8 +111,9 @@ def make_decision(
     first, second = sorted((a, b))
     key = short_hash(f"{first}\n{second}\n{verdict}\n{author}\n{when.isoformat()}")
     return Decision(
-        id=key, catatan=(first, second), keputusan=verdict, alasan=reason, pemutus=author, waktu=when, asal=origin
-    )
+        id=key, catatan=(first, second), keputusan=verdict, alasan=reason, pemutus=author, waktu=when, asal=origin,
+        model=model,
+    )  # fmt: skip
 
 
 def read_decisions(folder: Path) -> History:

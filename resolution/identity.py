@@ -2,7 +2,8 @@
 
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
-(one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs).
+(one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs), ``model_tautan`` (the
+model whose weights the links have).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from contracts.keys import short_id
-from resolution.linking import Linking, create_relations, link_records
+from resolution.linking import Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik
 from resolution.registry import Event, append_events, events_table, load_registry
 
@@ -26,7 +27,8 @@ create table if not exists resolved.orang_catatan (
 );
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, _run_id varchar);
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
-create table if not exists resolved.contoh_dijawab (keputusan varchar);
+create table if not exists resolved.contoh_dijawab (keputusan varchar, model varchar);
+create table if not exists resolved.model_tautan (versi varchar);
 create table if not exists resolved.tinjauan (
     jenis varchar, tautan varchar, id_catatan_a varchar, id_catatan_b varchar, bobot double, peluang double
 );
@@ -80,7 +82,7 @@ def resolve_people(
         if full_refresh:
             con.execute("delete from resolved.orang_tersentuh")
         touched = _touch(con, records, everything=full_refresh)
-        if touched:
+        if touched or (linking and awaits_weighing(con, linking)):
             load_registry(con, registry)
             cluster_by_nik(con, "tersentuh", "kelompok_catatan")
             trained = linking is not None and link_records(con, linking, records, everything=full_refresh)
@@ -294,7 +296,8 @@ def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: 
         f"""
         select count(*), count(distinct id_orang),
             (select count(*) from resolved.orang_alih where _run_id = '{run_id}'),
-            (select count(*) from resolved.tinjauan), (select count(*) from resolved.contoh_dijawab)
+            (select count(*) from resolved.tinjauan),
+            (select count(*) from resolved.contoh_dijawab semi join resolved.model_tautan on model = versi)
         from resolved.orang_catatan
         """
     ).fetchone()

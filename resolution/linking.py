@@ -143,9 +143,15 @@ def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model)
     con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
 
 
+def awaits_weighing(con: duckdb.DuckDBPyConnection, linking: Linking) -> bool:
+    """Whether the stored pairs were scored by another model than the stored one."""
+    row = con.execute("select versi from resolved.model_tautan").fetchone()
+    model = read_model(linking.model)
+    return row is not None and model is not None and row[0] != model.version
+
+
 def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
     """Whether the stored pairs were scored by another model."""
-    con.execute("create table if not exists resolved.model_tautan (versi varchar)")
     row = con.execute("select versi from resolved.model_tautan").fetchone()
     if row and row[0] == model.version:
         return False

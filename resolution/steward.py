@@ -1,7 +1,7 @@
 """Steward decisions in the build: what is in force, which records it touches, and groups that obey it.
 
 Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey, and
-``resolved.contoh_dijawab(keputusan)``, the answers about pairs that were joined unseen.
+``resolved.contoh_dijawab(keputusan, model)``, the answers about pairs that a model joined unseen.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WORD, NIK = 1e6, 1e3
 
 _CREATE = """
 create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar);
-create or replace table resolved.contoh_dijawab (keputusan varchar);
+create or replace table resolved.contoh_dijawab (keputusan varchar, model varchar);
 """
 
 
@@ -33,9 +33,9 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """
     con.execute(_CREATE)
     in_force = read_decisions(folder).in_force
-    answers = [[decision.keputusan] for decision in in_force if decision.asal == SAMPLE]
+    answers = [[decision.keputusan, decision.model] for decision in in_force if decision.asal == SAMPLE]
     if answers:
-        con.executemany("insert into resolved.contoh_dijawab values (?)", answers)
+        con.executemany("insert into resolved.contoh_dijawab values (?, ?)", answers)
     decisions = applicable(in_force)
     table = {
         "a": pa.array([d.catatan[0] for d in decisions], pa.string()),

@@ -17,14 +17,15 @@ from resolution.decisions import VERDICTS, Decision, DecisionError, Origin, Verd
 
 SHEET, HELP = "tinjauan", "petunjuk"
 ANSWER, REASON, KIND = "keputusan", "alasan", "jenis"
-FIRST, SECOND = "catatan_a", "catatan_b"
+FIRST, SECOND, MODEL = "catatan_a", "catatan_b", "model"
 #: What a steward compares, as in ``int_identitas__catatan``, and how wide it is shown.
 ATTRIBUTES = {
     "_kontrak": 34, "nama": 30, "nik_asal": 19, "tanggal_lahir": 13, "jenis_kelamin": 9, "tempat_lahir": 16,
     "kode_wilayah": 14, "alamat": 34, "nomor_kk": 19, "shdk": 16, "nama_ibu": 26, "nama_ayah": 26, "nama_pasangan": 26,
 }  # fmt: skip
 _LEADING = {"urutan": 8, ANSWER: 12, REASON: 30, KIND: 9, "peluang": 9, "jumlah_catatan": 10, "nilai_rp": 14}
-_COLUMNS = (*_LEADING, *ATTRIBUTES, FIRST, SECOND)
+_HIDDEN = (FIRST, SECOND, MODEL)
+_COLUMNS = (*_LEADING, *ATTRIBUTES, *_HIDDEN)
 _TEXT = (
     ("Isi kolom keputusan pada lembar tinjauan, lalu simpan dan kirim kembali; baris yang kosong dilewati.",),
     ("sama", "kedua catatan adalah satu orang"),
@@ -45,12 +46,14 @@ class Answer:
     verdict: Verdict
     reason: str
     origin: Origin
+    model: str
 
     def decision(self, author: str, when: datetime) -> Decision:
         """The row as a decision."""
         return make_decision(
-            *self.records, self.verdict, author=author, when=when, reason=self.reason, origin=self.origin
-        )
+            *self.records, self.verdict, author=author, when=when, reason=self.reason, origin=self.origin,
+            model=self.model,
+        )  # fmt: skip
 
 
 def write_workbook(path: Path, questions: Iterable[Mapping[str, Any]]) -> int:
@@ -58,7 +61,7 @@ def write_workbook(path: Path, questions: Iterable[Mapping[str, Any]]) -> int:
 
     Args:
         path: of the workbook; must not exist.
-        questions: the leading columns, ``catatan_a``, ``catatan_b``, and every attribute twice: ``nama_a``, ``nama_b``.
+        questions: the leading columns, the hidden ones, and every attribute twice: ``nama_a``, ``nama_b``.
 
     Returns:
         Rows written.
@@ -76,9 +79,10 @@ def write_workbook(path: Path, questions: Iterable[Mapping[str, Any]]) -> int:
     sheet = book.active
     assert sheet is not None
     sheet.title = SHEET
-    for number, (name, width) in enumerate([*_LEADING.items(), *ATTRIBUTES.items(), (FIRST, 8), (SECOND, 8)], start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        sheet.column_dimensions[get_column_letter(number)].hidden = name in (FIRST, SECOND)
+    for number, name in enumerate(_COLUMNS, start=1):
+        shape = sheet.column_dimensions[get_column_letter(number)]
+        shape.width = {**_LEADING, **ATTRIBUTES}.get(name, 8)
+        shape.hidden = name in _HIDDEN
     _heading(sheet)
     rows = 0
     for rows, question in enumerate(questions, start=1):
@@ -148,10 +152,11 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
     rows = _rows(path)
     header = next(rows, None)
     names = [str(cell or "").strip().lower() for cell in header[1]] if header else []
-    missing = [name for name in (ANSWER, REASON, KIND, FIRST, SECOND) if name not in names]
+    needed = (ANSWER, REASON, KIND, *_HIDDEN)
+    missing = [name for name in needed if name not in names]
     if missing:
         raise DecisionError(f"{path.name}: sheet {SHEET} has no column {', '.join(missing)}; nothing was stored")
-    places = {name: names.index(name) for name in (ANSWER, REASON, KIND, FIRST, SECOND)}
+    places = {name: names.index(name) for name in needed}
     answers, problems = [], []
     for number, cells in rows:
         found = {name: _cell(cells, place) for name, place in places.items()}
@@ -164,7 +169,7 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
         origin = found[KIND] if found[KIND] in get_args(Origin) else "lain"
         verdict = cast(Verdict, found[ANSWER].lower())
         pair = (found[FIRST], found[SECOND])
-        answers.append(Answer(number, pair, verdict, found[REASON], cast(Origin, origin)))
+        answers.append(Answer(number, pair, verdict, found[REASON], cast(Origin, origin), found[MODEL]))
     if problems:
         raise DecisionError(f"{path.name}: {'; '.join(problems)}; nothing was stored")
     return tuple(answers)

@@ -24,7 +24,8 @@ _SECONDS = count()
 def con() -> duckdb.DuckDBPyConnection:
     """A build with four records and three questions."""
     con = duckdb.connect()
-    con.execute("create schema intermediate; create schema mutu")
+    con.execute("create schema intermediate; create schema mutu; create schema resolved")
+    con.execute("create table resolved.model_tautan as select 'm1' as versi")
     con.execute(
         "create table intermediate.int_identitas__catatan (id_catatan varchar, "
         + ", ".join(f"{name} varchar" for name in ATTRIBUTES)
@@ -77,6 +78,7 @@ def test_a_round_trip(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     assert bring(con, path) == Imported({"sama": 1, "ragu": 1}, held=0)
     first, second = read_decisions(tmp_path / "keputusan").in_force
     assert {first.keputusan: first.asal, second.keputusan: second.asal} == {"sama": "ragu", "ragu": "contoh"}
+    assert first.model == second.model == "m1"
     assert {first.alasan, second.alasan} == {"alamat sama", ""} and first.pemutus == "Sri"
     assert stat.S_IMODE(next((tmp_path / "keputusan").iterdir()).stat().st_mode) == 0o600
     assert bring(con, path) == Imported({}, held=2), "handing it in twice changes nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import UTC, date, datetime, timedelta
 from itertools import count, pairwise
@@ -26,6 +27,7 @@ from resolution.decisions import (
     read_decisions,
     store,
 )
+from resolution.model import read_model
 
 FAMILIES = families(60)
 REGISTRY = [person for family in FAMILIES for person in family]
@@ -38,7 +40,16 @@ _CLOCK = count()
 
 def say(town: Town, verdict: Verdict, a: Person, b: Person, origin: Origin = "lain") -> str:
     when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
-    decision = make_decision(a.id_catatan, b.id_catatan, verdict, author="Sri", when=when, origin=origin)
+    model = read_model(town.linking.model) if town.linking else None
+    decision = make_decision(
+        a.id_catatan,
+        b.id_catatan,
+        verdict,
+        author="Sri",
+        when=when,
+        origin=origin,
+        model=model.version if model else "",
+    )
     store(town.decisions, Act(keputusan=(decision,)), when)
     return decision.id
 
@@ -176,6 +187,23 @@ def test_answers_about_joined_pairs_are_counted_and_leave_the_sample(town: Town)
     assert together(town, sure, MOTHER)
     left = town.con.execute("select id_catatan_a, id_catatan_b from resolved.tinjauan").fetchall()
     assert (sure.id_catatan, MOTHER.id_catatan) not in left
+
+
+def test_answers_count_for_the_model_that_they_are_about(town: Town) -> None:
+    assert town.linking
+    sure = seen(MOTHER, "ibu", 9, nama_pasangan=FATHER.nama)
+    town.night(sure)
+    say(town, "beda", sure, MOTHER, origin="contoh")
+    assert town.night().answers == 1
+    path = town.linking.model / "model.json"
+    model = json.loads(path.read_text())
+    model["tautan"]["kesehatan_ibu"]["peluang"] *= 0.99
+    path.write_text(json.dumps(model))
+    outcome = town.night()
+    assert outcome.touched_records == 0 and outcome.answers == 0, "a new model is weighed without new records"
+    now = read_model(town.linking.model)
+    assert now and town.con.execute("from resolved.model_tautan").fetchall() == [(now.version,)]
+    assert apart(town, sure, MOTHER), "the answer itself holds"
 
 
 def test_a_newer_or_damaged_file_is_refused_by_name(town: Town) -> None:

@@ -1,12 +1,14 @@
 {{ config(materialized='table') }}
 
-{# How well records are joined without anybody looking, by the stewards' answers about a random sample of them. #}
+{# How well records are joined without anybody looking, by the stewards' answers about a random sample of them.
+   An answer tells about the model that joined the pair: a new model begins without any. #}
 with jawaban as (
     select
         count(*) filter (where keputusan = 'sama') as jumlah_benar,
         count(*) filter (where keputusan = 'ragu') as jumlah_ragu,
         count(*) filter (where keputusan <> 'ragu') as jumlah_dijawab
     from {{ source('resolved', 'contoh_dijawab') }}
+    where model in (select versi from {{ source('resolved', 'model_tautan') }})
 ),
 
 bagian as (
