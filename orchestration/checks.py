@@ -17,7 +17,7 @@ from expectations.model import Check, Result, Suite
 from expectations.profile import profile_deliveries
 from expectations.runner import run_gate
 from expectations.store import results_table
-from orchestration.control import open_build, store_verdicts, unjudged
+from orchestration.control import judged_by, open_build, store_verdicts, unjudged
 from orchestration.guard import guarded
 from orchestration.prepare import Prepared
 from orchestration.resources import HomeResource
@@ -69,15 +69,16 @@ def delivery_gate(con: duckdb.DuckDBPyConnection, rumah: HomeResource) -> Result
     """Judge every delivery that was not judged yet; a damaged one is quarantined whole by its verdict.
 
     A verdict is never taken back, not even by a full refresh: later deliveries landed only what differs from the
-    accepted ones before them.
+    accepted ones before them. What this run judged before is looked at again, so that its results tell of all.
     """
     pending = unjudged(con)
+    looked_at = {*pending, *judged_by(rumah.prepared.home, rumah.run_id)} if pending else set()
     contracts = {contract.id: contract for contract in rumah.prepared.contracts}
     deliveries = [
         (contracts[contract_id], manifest, folder / ROWS)
-        for contract_id in sorted({contract_id for contract_id, _ in pending})
+        for contract_id in sorted({contract_id for contract_id, _ in looked_at})
         for folder, manifest in read_deliveries(rumah.prepared.home.landing, contract_id)
-        if (contract_id, manifest.delivery_id) in pending
+        if (contract_id, manifest.delivery_id) in looked_at
     ]
     results: tuple[Result, ...] = ()
     if deliveries:

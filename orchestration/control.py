@@ -7,7 +7,16 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from contracts.delivery import ROWS, Verdict, Verdicts, read_deliveries, read_receipts, read_verdicts, write_json
+from contracts.delivery import (
+    ROWS,
+    Verdict,
+    Verdicts,
+    read_deliveries,
+    read_receipts,
+    read_state,
+    read_verdicts,
+    write_json,
+)
 from contracts.duck import connect
 from contracts.errors import HomeError
 from contracts.home import Home
@@ -95,6 +104,16 @@ def unjudged(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     ).fetchall()
 
 
+def judged_by(home: Home, run_id: str) -> list[tuple[str, str]]:
+    """Deliveries that the delivery gate has judged in this run already."""
+    return [(verdict.kontrak, verdict.delivery_id) for verdict in _verdicts_of(home, run_id)]
+
+
+def _verdicts_of(home: Home, run_id: str) -> tuple[Verdict, ...]:
+    path = home.verdicts / f"{run_id}.json"
+    return read_state(path, Verdicts).putusan if path.is_file() else ()
+
+
 def store_verdicts(
     con: duckdb.DuckDBPyConnection,
     home: Home,
@@ -102,9 +121,13 @@ def store_verdicts(
     judged: list[tuple[str, str]],
     reasons: Mapping[tuple[str, str], str],
 ) -> None:
-    """Write the delivery gate's verdicts: state first, since later deliveries are compared by it, then the build."""
+    """Add the delivery gate's verdicts: state first, since later deliveries are compared by it, then the build.
+
+    A run may judge twice: first what an interrupted one left, then what it received itself.
+    """
     verdicts = tuple(Verdict(kontrak=c, delivery_id=d, alasan=reasons.get((c, d))) for c, d in judged)
-    write_json(home.verdicts / f"{run_id}.json", Verdicts(run_id=run_id, putusan=verdicts))
+    before = _verdicts_of(home, run_id)
+    write_json(home.verdicts / f"{run_id}.json", Verdicts(run_id=run_id, putusan=(*before, *verdicts)))
     con.execute("begin")
     rows = [[verdict.kontrak, verdict.delivery_id, verdict.alasan] for verdict in verdicts]
     con.executemany("insert into landing.putusan values (?, ?, ?)", rows)
