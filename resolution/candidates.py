@@ -7,7 +7,7 @@ looks up the few keys it touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -20,10 +20,19 @@ from resolution.settings import Block
 ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
 
 
+#: Column of a key -> relation of the records that share it with a changed one.
+Near = Mapping[str, str]
+
+
 def key_columns(links: Sequence[Link]) -> dict[str, str]:
     """Columns of the prepared records that hold the rules' keys, and the SQL that makes them."""
     rules = [rule for link in links for rule in link.blok]
     return {_key(rule): f"case when ({rule.kunci}) is not null then hash({rule.kunci}) end" for rule in rules}
+
+
+def texts(links: Sequence[Link]) -> set[str]:
+    """Columns of the prepared records that must resemble each other within some block."""
+    return {rule.mirip for link in links for rule in link.blok if rule.mirip}
 
 
 def _key(rule: Block) -> str:
@@ -31,7 +40,40 @@ def _key(rule: Block) -> str:
     return f"k_{short_hash(f'{duckdb.__version__} {rule.kunci}')}"
 
 
-def _members(link: Link, rule: Block, relation: str = PREPARED) -> str:
+def gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: Sequence[str]) -> Near:
+    """Per key the records that share it with a changed one: a night looks at these instead of at everybody.
+
+    Args:
+        con: connection to the build, prepared records already up to date.
+        links: all of them.
+        changed: relations like the prepared records: what the changed and vanished ones were, and are now.
+
+    Returns:
+        Column of a key -> relation like the prepared records, with what the rules need.
+    """
+    texts: dict[str, set[str]] = {}
+    for link in links:
+        for rule in link.blok:
+            texts.setdefault(_key(rule), set()).update([rule.mirip] if rule.mirip else [])
+    near = {}
+    for key, names in texts.items():
+        near[key] = key.replace("k_", "dekat_", 1)
+        sought = " union ".join(f"select {key} from {relation} where {key} is not null" for relation in changed)
+        columns = ", ".join(["nomor", "entitas", "peran", "is_mantap", key, *sorted(names)])
+        con.execute(
+            f"create or replace temp table {near[key]} as "
+            f"with dicari as ({sought}) select {columns} from {PREPARED} semi join dicari using ({key})"
+        )
+    return near
+
+
+def drop_near(con: duckdb.DuckDBPyConnection, near: Near) -> None:
+    """The relations are not needed any more."""
+    for relation in near.values():
+        con.execute(f"drop table {relation}")
+
+
+def _members(link: Link, rule: Block, relation: str) -> str:
     """SELECT of the link's records in ``relation`` that have the rule's key: ``nomor``, ``k``, ``teks``, and
     ``is_lain``: not of the registry, or the registry itself where it is compared with itself."""
     columns = f"select nomor, {_key(rule)} as k, {rule.mirip or 'null'} as teks"
@@ -43,12 +85,13 @@ def _members(link: Link, rule: Block, relation: str = PREPARED) -> str:
             from {relation} where (entitas = '{REGISTRY}' or ({own})) and {known}"""
 
 
-def crossed(con: duckdb.DuckDBPyConnection, link: Link, before: str, after: str, dirty: str) -> None:
+def crossed(con: duckdb.DuckDBPyConnection, link: Link, near: Near, before: str, after: str, dirty: str) -> None:
     """Add to ``dirty(nomor)`` the members of blocks that grew beyond the bound, or fell below it.
 
     Args:
         con: connection to the build, prepared records already up to date.
         link: whose blocks.
+        near: who shares a key with a record in ``before`` or ``after``.
         before, after: relations like the prepared records: what the changed and vanished ones were, and are now.
         dirty: table to add to.
     """
@@ -62,7 +105,7 @@ def crossed(con: duckdb.DuckDBPyConnection, link: Link, before: str, after: str,
                 select k, 1 from ({_members(link, rule, after)})
             ),
             tersentuh as (select k, sum(tambah) as tambah from perubahan group by k having sum(tambah) <> 0),
-            kini as (select k, nomor from ({_members(link, rule)}) semi join tersentuh using (k)),
+            kini as (select k, nomor from ({_members(link, rule, near[_key(rule)])}) semi join tersentuh using (k)),
             isi as (select k, count(*) as n from kini group by k),
             lintas as (
                 select k from isi inner join tersentuh using (k)
@@ -74,47 +117,65 @@ def crossed(con: duckdb.DuckDBPyConnection, link: Link, before: str, after: str,
         )
 
 
-def candidates(con: duckdb.DuckDBPyConnection, link: Link, dirty: str | None, target: str) -> int:
+def all_candidates(con: duckdb.DuckDBPyConnection, link: Link, target: str) -> int:
     """Write ``target(l, r)``: every pair that shares a key, once; ``l`` is the dataset's record, or the earlier one.
 
     Args:
         con: connection to the build.
         link: rules and bound.
-        dirty: relation like the prepared records of which one must be in the pair; None for all.
         target: temporary table to create.
     """
+    keys = [
+        f"""
+        with anggota as ({_members(link, rule, PREPARED)}),
+        dicari as (select distinct k from anggota where is_lain)
+        select *, true as is_kotor from anggota semi join dicari using (k)
+        """
+        for rule in link.blok
+    ]
+    return _pair(con, link, keys, target)
+
+
+def candidates(con: duckdb.DuckDBPyConnection, link: Link, near: Near, dirty: str, target: str) -> int:
+    """Like ``all_candidates``, of which one is a record of ``dirty``.
+
+    Args:
+        con: connection to the build.
+        link: rules and bound.
+        near: who shares a key with a record in ``dirty``.
+        dirty: relation like the prepared records.
+        target: temporary table to create.
+    """
+    keys = [
+        f"""
+        with dicari as (select distinct k from ({_members(link, rule, dirty)}))
+        select *, nomor in (select nomor from {dirty}) as is_kotor
+        from ({_members(link, rule, near[_key(rule)])}) semi join dicari using (k)
+        """
+        for rule in link.blok
+    ]
+    return _pair(con, link, keys, target)
+
+
+def _pair(con: duckdb.DuckDBPyConnection, link: Link, keys: Sequence[str], target: str) -> int:
+    """Pairs within the blocks of every rule, ``keys`` being per rule a SELECT of ``nomor, k, teks, is_lain, is_kotor``:
+    the members of the blocks that matter."""
     con.execute("create or replace temp table calon_semua (l bigint, r bigint)")
-    for statement in _per_rule(link, dirty):
-        con.execute(statement)
-    con.execute(f"create or replace temp table {target} as select distinct l, r from calon_semua")
-    con.execute("drop table calon_semua; drop table if exists kunci_blok")
-    row = con.execute(f"select count(*) from {target}").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _per_rule(link: Link, dirty: str | None) -> Iterator[str]:
-    for rule in link.blok:
-        yield _keys(link, rule, dirty)
-        wanted = " and (a.is_kotor or b.is_kotor)" if dirty else ""
-        if rule.mirip:
-            wanted += f" and ({ALIKE})"
-        yield f"""
+    for rule, members in zip(link.blok, keys, strict=True):
+        alike = f" and ({ALIKE})" if rule.mirip else ""
+        con.execute(f"create or replace temp table kunci_blok as {members}")
+        con.execute(
+            f"""
             insert into calon_semua
             with isi as (
                 select k from kunci_blok group by k having count(*) between 2 and {link.blok_maks} and bool_or(is_lain)
             ),
             anggota as (select * from kunci_blok semi join isi using (k))
             select a.nomor, b.nomor from anggota as a inner join anggota as b on a.k = b.k
-            where a.is_lain and (not b.is_lain or a.nomor < b.nomor){wanted}
-        """
-
-
-def _keys(link: Link, rule: Block, dirty: str | None) -> str:
-    """``kunci_blok``: keys that a record outside the registry, or a dirty one, has; and all who have them."""
-    sought = f"({_members(link, rule, dirty)})" if dirty else f"({_members(link, rule)}) where is_lain"
-    flag = f"nomor in (select nomor from {dirty})" if dirty else "true"
-    return f"""
-        create or replace temp table kunci_blok as
-        with dicari as (select distinct k from {sought})
-        select *, {flag} as is_kotor from ({_members(link, rule)}) semi join dicari using (k)
-    """
+            where a.is_lain and (not b.is_lain or a.nomor < b.nomor) and (a.is_kotor or b.is_kotor){alike}
+            """
+        )
+    con.execute(f"create or replace temp table {target} as select distinct l, r from calon_semua")
+    con.execute("drop table calon_semua; drop table kunci_blok")
+    row = con.execute(f"select count(*) from {target}").fetchone()
+    return int(row[0]) if row else 0

@@ -11,9 +11,10 @@ import duckdb
 from contracts.errors import SatuDataError
 from resolution.decisions import Decision
 from resolution.kinds import splink_comparison
-from resolution.linking import Linking, load_frequencies
+from resolution.linking import Linking
 from resolution.links import REGISTRY, Link
 from resolution.model import LinkModel, hide_names, read_model
+from resolution.pairs import load_frequencies
 from resolution.persons import PREPARED
 from resolution.review import states
 from resolution.scoring import rarity, score_link

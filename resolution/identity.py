@@ -143,15 +143,16 @@ def _pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
     """Ids whose corrected or erased founder left the person it founded: they stay with the person."""
     rows = con.execute(
         """
-        with pendiri as (
-            select id_orang, arg_max(catatan, run_id) as catatan, arg_max(kunci_urut, run_id) as kunci_urut
-            from registri where peristiwa in ('terbit', 'sematkan') group by id_orang
-        ),
-        lama as (
+        with lama as (
             select lama.id_orang, lama.id_catatan, lama.kunci_urut, kini.kelompok
             from resolved.orang_catatan as lama
             left join kelompok_catatan as kini using (id_catatan)
             semi join disentuh using (id_catatan)
+        ),
+        pendiri as (
+            select id_orang, arg_max(catatan, run_id) as catatan, arg_max(kunci_urut, run_id) as kunci_urut
+            from registri semi join lama using (id_orang)
+            where peristiwa in ('terbit', 'sematkan') group by id_orang
         ),
         pergi as (
             select pendiri.id_orang, pendiri.catatan, pendiri.kunci_urut, lama.kelompok
@@ -235,7 +236,11 @@ def _id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:
         create or replace temp table id_lama as
         select id_orang, id_catatan, kunci_urut from resolved.orang_catatan semi join disentuh using (id_catatan);
         create or replace temp table status_registri as
-        select id_orang, arg_max(peristiwa, run_id) as peristiwa, arg_max(ke, run_id) as ke from registri
+        with dicari as (
+            select id_orang from orang_kini union select id_orang from registri where peristiwa = 'alih'
+        )
+        select id_orang, arg_max(peristiwa, run_id) as peristiwa, arg_max(ke, run_id) as ke
+        from registri semi join dicari using (id_orang)
         where peristiwa in ('terbit', 'alih') group by id_orang;
         create or replace temp table pensiun as
         with pewaris as (

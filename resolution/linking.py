@@ -6,7 +6,6 @@ records and the model alone, a block's bound on who is in it now, a decision on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,19 +15,16 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from resolution.candidates import candidates, crossed, key_columns
+from resolution.candidates import key_columns
 from resolution.deciding import create_decisions, decide
 from resolution.decisions import SAME
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
-from resolution.persons import COLUMNS, PREPARED, as_columns, create_prepared, prepare, with_families
+from resolution.pairs import refresh_pairs, refresh_prepared
+from resolution.persons import PREPARED, create_prepared
 from resolution.questions import ask
-from resolution.scoring import score_link
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.training import train_links
-
-#: A pair weaker than this has no say among its record's candidates.
-LEAST_BITS = -6
 
 
 @dataclass(frozen=True)
@@ -66,13 +62,13 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     """
     hide_names(con, linking.key)
     divide_nik_groups(con)
-    _refresh_prepared(con, records, key_columns(linking.links))
+    refresh_prepared(con, linking.links, records)
     model = read_model(linking.model)
     trained = model is None or not model.fits(linking.links)
     if model is None or trained:
         model = train_links(con, linking.links, linking.model)
     anew = _model_changed(con, model) or everything
-    _refresh_pairs(con, linking, model, everything=anew)
+    refresh_pairs(con, linking.links, model, linking.model, everything=anew)
     con.execute(
         f"""
         create or replace temp table terdampak as
@@ -88,59 +84,6 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     store_decisions(con)
     ask(con)
     return trained
-
-
-def _refresh_prepared(con: duckdb.DuckDBPyConnection, records: str, keys: Mapping[str, str]) -> None:
-    """Comparable forms of changed records; ``kotor(nomor)`` are those whose pairs change, ``banding_dulu`` what was."""
-    con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
-    with_families(con, records, "disiapkan")
-    prepare(con, records, "disiapkan", "banding_kini")
-    con.execute(
-        f"""
-        create or replace temp table banding_dulu as
-        select * from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
-        create or replace temp table berkelompok as
-        with bernik as (
-            select kini.id_catatan, kini.entitas,
-                if(baru.id_catatan is null, lama.kelompok_nik, baru.kelompok) as kelompok_nik,
-                baru.id_catatan is null as is_lama, lama.is_mantap as mantap_lama
-            from banding_kini as kini
-            left join kelompok_catatan as baru using (id_catatan)
-            left join banding_dulu as lama using (id_catatan)
-        )
-        select id_catatan, kelompok_nik,
-            if(is_lama, mantap_lama, entitas <> '{REGISTRY}' and coalesce(
-                bool_or(entitas = '{REGISTRY}') over (partition by kelompok_nik) and kelompok_nik is not null, false
-            )) as is_mantap
-        from bernik;
-        delete from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
-        insert into {PREPARED}
-        with bernomor as (
-            select
-                coalesce(lama.nomor, (select coalesce(max(nomor), 0) from (from {PREPARED} union all from banding_dulu))
-                    + row_number() over (order by kini.id_catatan)) as nomor,
-                kini.id_catatan, kini.entitas, kini.peran, berkelompok.kelompok_nik, berkelompok.is_mantap,
-                {", ".join(f"kini.{name}" for name in COLUMNS)}, kini.sidik
-            from banding_kini as kini
-            inner join berkelompok using (id_catatan)
-            left join banding_dulu as lama using (id_catatan)
-        )
-        select *, {as_columns(keys)} from bernomor;
-        create or replace temp table kotor as
-        select kini.nomor from {PREPARED} as kini
-        inner join banding_kini using (id_catatan)
-        left join banding_dulu as lama using (id_catatan)
-        where lama.sidik is distinct from kini.sidik or lama.is_mantap is distinct from kini.is_mantap
-        union
-        select nomor from banding_dulu where id_catatan not in (select id_catatan from banding_kini)
-        """
-    )
-
-
-def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:
-    """``frekuensi(sidik, tf_nama)``: how common names are, by digest."""
-    path = str(folder / model.frekuensi).replace("'", "''")
-    con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
 
 
 def awaits_weighing(con: duckdb.DuckDBPyConnection, linking: Linking) -> bool:
@@ -160,39 +103,10 @@ def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
     return True
 
 
-def _refresh_pairs(con: duckdb.DuckDBPyConnection, linking: Linking, model: Model, *, everything: bool) -> None:
-    """``resolved.pasangan`` without the pairs of changed records, and with their new ones."""
-    if not everything:
-        con.execute(
-            f"""
-            create or replace temp table banding_lama as select * from banding_dulu semi join kotor using (nomor);
-            create or replace temp table banding_baru as select * from {PREPARED} semi join kotor using (nomor)
-            """
-        )
-        for link in linking.links:
-            crossed(con, link, "banding_lama", "banding_baru", "kotor")
-    load_frequencies(con, linking.model, model)
-    gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"
-    con.execute(
-        f"""
-        create or replace temp table pasangan_lama as select l, r from resolved.pasangan where {gone};
-        delete from resolved.pasangan where {"true" if everything else gone}
-        """
-    )
-    dirty = None if everything else "banding_kotor"
-    if dirty:
-        con.execute(f"create or replace temp table {dirty} as select * from {PREPARED} semi join kotor using (nomor)")
-    for link in linking.links:
-        if not candidates(con, link, dirty, "calon"):
-            continue
-        score_link(con, link, model.tautan[link.nama], "calon", "frekuensi", "nilai")
-        con.execute(
-            "insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai "
-            f"where bobot >= {LEAST_BITS}; drop table nilai; drop table calon"
-        )
-    con.execute(
-        "insert into kotor select l from pasangan_lama union select r from pasangan_lama except select nomor from kotor"
-    )
+def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = con.execute(f"select count(*) from {relation}").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
@@ -248,8 +162,7 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
         insert into lingkar from lingkar_baru
         """
     )
-    row = con.execute("select count(*) from lingkar_baru").fetchone()
-    return bool(row and row[0])
+    return _count(con, "lingkar_baru") > 0
 
 
 def _group(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,138 @@
+"""Prepared records and weighed pairs, kept up to date: a night prepares, compares and weighs only what it touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from resolution.candidates import Near, all_candidates, candidates, crossed, drop_near, gather_near, key_columns, texts
+from resolution.links import REGISTRY, Link
+from resolution.model import Model
+from resolution.persons import COLUMNS, PREPARED, as_columns, prepare, with_families
+from resolution.scoring import score_link
+
+#: A pair weaker than this has no say among its record's candidates.
+LEAST_BITS = -6
+
+
+def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
+    """Comparable forms of the records in ``disentuh``, and of those on their cards.
+
+    Writes ``kotor(nomor)``: records whose pairs change; and relations like the prepared records, with what blocking
+    needs: ``banding_dulu``, what these records were, and ``banding_baru``, what they are.
+    """
+    keys = key_columns(links)
+    con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
+    with_families(con, records, "disiapkan")
+    prepare(con, records, "disiapkan", "banding_kini")
+    needed = ", ".join([*keys, *sorted(texts(links))])
+    con.execute(
+        f"""
+        create or replace temp table banding_dulu as
+        select nomor, id_catatan, entitas, peran, kelompok_nik, is_mantap, sidik, {needed}
+        from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
+        create or replace temp table berkelompok as
+        with bernik as (
+            select kini.id_catatan, kini.entitas,
+                if(baru.id_catatan is null, lama.kelompok_nik, baru.kelompok) as kelompok_nik,
+                baru.id_catatan is null as is_lama, lama.is_mantap as mantap_lama
+            from banding_kini as kini
+            left join kelompok_catatan as baru using (id_catatan)
+            left join banding_dulu as lama using (id_catatan)
+        )
+        select id_catatan, kelompok_nik,
+            if(is_lama, mantap_lama, entitas <> '{REGISTRY}' and coalesce(
+                bool_or(entitas = '{REGISTRY}') over (partition by kelompok_nik) and kelompok_nik is not null, false
+            )) as is_mantap
+        from bernik;
+        delete from {PREPARED} where nomor in (select nomor from banding_dulu);
+        create or replace temp table banding_baru as
+        with bernomor as (
+            select
+                coalesce(lama.nomor, (select coalesce(max(nomor), 0) from
+                    (select nomor from {PREPARED} union all select nomor from banding_dulu))
+                    + row_number() over (order by kini.id_catatan)) as nomor,
+                kini.id_catatan, kini.entitas, kini.peran, berkelompok.kelompok_nik, berkelompok.is_mantap,
+                {", ".join(f"kini.{name}" for name in COLUMNS)}, kini.sidik
+            from banding_kini as kini
+            inner join berkelompok using (id_catatan)
+            left join banding_dulu as lama using (id_catatan)
+        )
+        select *, {as_columns(keys)} from bernomor;
+        drop table banding_kini;
+        insert into {PREPARED} from banding_baru;
+        create or replace temp table kotor as
+        select kini.nomor from banding_baru as kini
+        left join banding_dulu as lama using (id_catatan)
+        where lama.sidik is distinct from kini.sidik or lama.is_mantap is distinct from kini.is_mantap
+        union
+        select nomor from banding_dulu where id_catatan not in (select id_catatan from banding_baru)
+        """
+    )
+
+
+def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:
+    """``frekuensi(sidik, tf_nama)``: how common names are, by digest."""
+    path = str(folder / model.frekuensi).replace("'", "''")
+    con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
+
+
+def refresh_pairs(
+    con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, folder: Path, *, everything: bool
+) -> None:
+    """``resolved.pasangan`` without the pairs of the records in ``kotor``, and with their new ones.
+
+    ``kotor`` grows by the members of blocks that crossed their bound, and by those whose pairs are gone.
+
+    Args:
+        con: connection to the build, prepared records up to date.
+        links: all of them.
+        model: what they learnt.
+        folder: of the model.
+        everything: compare all records with all.
+    """
+    near = {} if everything else _gather_dirty(con, links)
+    load_frequencies(con, folder, model)
+    gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"
+    con.execute(
+        f"""
+        drop table banding_baru;
+        create or replace temp table pasangan_lama as select l, r from resolved.pasangan where {gone};
+        delete from resolved.pasangan where {"true" if everything else gone}
+        """
+    )
+    for link in links:
+        if not (all_candidates(con, link, "calon") if everything else candidates(con, link, near, "kini", "calon")):
+            continue
+        score_link(con, link, model.tautan[link.nama], "calon", "frekuensi", "nilai")
+        con.execute(
+            "insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai "
+            f"where bobot >= {LEAST_BITS}; drop table nilai; drop table calon"
+        )
+    drop_near(con, near)
+    con.execute(
+        "insert into kotor select l from pasangan_lama union select r from pasangan_lama except select nomor from kotor"
+    )
+
+
+def _gather_dirty(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Near:
+    """``kini``: what blocking needs of the records in ``kotor``; and who shares a key with them."""
+    needed = ", ".join(["nomor", "entitas", "peran", "is_mantap", *key_columns(links), *sorted(texts(links))])
+    con.execute(
+        f"""
+        create or replace temp table dulu as select {needed} from banding_dulu semi join kotor using (nomor);
+        create or replace temp table kini as select {needed} from banding_baru semi join kotor using (nomor)
+        """
+    )
+    near = gather_near(con, links, ("dulu", "kini"))
+    for link in links:
+        crossed(con, link, near, "dulu", "kini", "kotor")
+    row = con.execute(
+        f"""
+        insert into kini
+        select {needed} from {PREPARED} where nomor in (select nomor from kotor anti join kini using (nomor))
+        """
+    ).fetchone()
+    return gather_near(con, links, ("kini",)) if row and row[0] else near
