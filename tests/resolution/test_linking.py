@@ -31,10 +31,20 @@ def learnt(number: int) -> list[Person]:
     return found
 
 
-def town(folder: Path, *others: Person) -> Town:
+def grow(folder: Path, *others: Person) -> Town:
     found = Town(folder, linked=True)
     found.night(*REGISTRY, *learnt(10_000), *others)
     return found
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return grow(tmp_path_factory.mktemp("kota"))
+
+
+@pytest.fixture
+def town(grown: Town, tmp_path: Path) -> Town:
+    return grown.copy(tmp_path / "kota")
 
 
 def joined(found: Town, record: Person, person: Person) -> bool:
@@ -68,36 +78,37 @@ NEAR = (MOTHER.nik or "")[:7] + str((int((MOTHER.nik or "")[7]) + 1) % 2) + (MOT
     ],
 )  # fmt: skip
 def test_a_record_without_its_nik_finds_its_person(
-    tmp_path: Path, source: str, person: Person, changes: dict[str, object]
+    town: Town, source: str, person: Person, changes: dict[str, object]
 ) -> None:
     record = seen(person, source, 1, **changes)
-    assert joined(town(tmp_path, record), record, person)
+    town.night(record)
+    assert joined(town, record, person)
 
 
-def test_a_relatives_nik_does_not_make_one_of_two(tmp_path: Path) -> None:
+def test_a_relatives_nik_does_not_make_one_of_two(town: Town) -> None:
     record = seen(FATHER, "samsat", 1, nik=MOTHER.nik, nik_asal=MOTHER.nik)
-    found = town(tmp_path, record)
-    assert not joined(found, record, MOTHER)
+    town.night(record)
+    assert not joined(town, record, MOTHER)
 
 
-def test_a_child_without_a_name_is_not_one_of_two_twins(tmp_path: Path) -> None:
+def test_a_child_without_a_name_is_not_one_of_two_twins(town: Town) -> None:
     twin = replace(CHILD, id_catatan="penduduk.kota.warga|penduduk|6000", nik=None, nik_asal=None, nama="ZULKIFLI AMIR")
     record = seen(CHILD, "anak", 1, nama=f"By. Ny. {MOTHER.nama}")
-    found = town(tmp_path, twin, record)
-    assert not joined(found, record, CHILD) and not joined(found, record, twin)
-    assert {frozenset({record.id_catatan, one.id_catatan}) for one in (CHILD, twin)} <= found.undecided()
+    town.night(twin, record)
+    assert not joined(town, record, CHILD) and not joined(town, record, twin)
+    assert {frozenset({record.id_catatan, one.id_catatan}) for one in (CHILD, twin)} <= town.undecided()
 
 
-def test_father_and_son_of_one_name_are_left_to_a_person(tmp_path: Path) -> None:
+def test_father_and_son_of_one_name_are_left_to_a_person(town: Town) -> None:
     son = registered(5_000, 7, FATHER.nama or "", CHILD_BORN, "L", "ANAK")
     record = seen(FATHER, "samsat", 1, tanggal_lahir=None)
-    found = town(tmp_path, son, record)
-    assert not joined(found, record, FATHER) and not joined(found, record, son) and not joined(found, FATHER, son)
+    town.night(son, record)
+    assert not joined(town, record, FATHER) and not joined(town, record, son) and not joined(town, FATHER, son)
     pairs = {frozenset((record.id_catatan, other.id_catatan)) for other in (FATHER, son)}
-    assert pairs <= found.undecided()
+    assert pairs <= town.undecided()
 
 
-def test_twins_stay_two_and_each_record_finds_its_own(tmp_path: Path) -> None:
+def test_twins_stay_two_and_each_record_finds_its_own(town: Town) -> None:
     hasan = registered(
         5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik
     )
@@ -106,22 +117,22 @@ def test_twins_stay_two_and_each_record_finds_its_own(tmp_path: Path) -> None:
     )
     records = [seen(hasan, "anak", 1), seen(husein, "anak", 2)]
     unnamed = seen(hasan, "anak", 3, nama=f"By. Ny. {MOTHER.nama}")
-    found = town(tmp_path, hasan, husein, *records, unnamed)
-    assert not joined(found, hasan, husein)
-    assert joined(found, records[0], hasan) and joined(found, records[1], husein)
-    assert not joined(found, unnamed, hasan) and not joined(found, unnamed, husein)
+    town.night(hasan, husein, *records, unnamed)
+    assert not joined(town, hasan, husein)
+    assert joined(town, records[0], hasan) and joined(town, records[1], husein)
+    assert not joined(town, unnamed, hasan) and not joined(town, unnamed, husein)
 
 
-def test_a_twin_whom_the_registry_lacks_is_not_taken_for_the_other(tmp_path: Path) -> None:
+def test_a_twin_whom_the_registry_lacks_is_not_taken_for_the_other(town: Town) -> None:
     hasan = registered(
         5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik
     )
     other = seen(hasan, "anak", 1, nama="RAFFI KURNIAWAN")
-    found = town(tmp_path, hasan, other)
-    assert not joined(found, hasan, other)
+    town.night(hasan, other)
+    assert not joined(town, hasan, other)
 
 
-def test_one_person_with_two_nik_is_one(tmp_path: Path) -> None:
+def test_one_person_with_two_nik_is_one(town: Town) -> None:
     again = FATHER.but(
         id_catatan="penduduk.kota.warga|penduduk|9999",
         nik="1672011203700001",
@@ -129,16 +140,16 @@ def test_one_person_with_two_nik_is_one(tmp_path: Path) -> None:
         nama_ibu="SALMAH",
     )
     first = FATHER.but(nama_ibu="SALMAH")
-    found = town(tmp_path, again, first)
-    assert joined(found, again, first)
+    town.night(again, first)
+    assert joined(town, again, first)
 
 
-def test_records_of_somebody_whom_the_registry_lacks_find_each_other(tmp_path: Path) -> None:
+def test_records_of_somebody_whom_the_registry_lacks_find_each_other(town: Town) -> None:
     stranger = registered(9_000, 77, "UJANG PAMUNGKAS", CHILD_BORN, "L", "KEPALA KELUARGA")
     one, two = seen(stranger, "samsat", 1), seen(stranger, "samsat", 2, nama="UJANG PAMUNKAS")
-    found = town(tmp_path, one, two)
-    assert joined(found, one, two)
-    assert found.groups() & {frozenset((one.id_catatan, two.id_catatan))}
+    town.night(one, two)
+    assert joined(town, one, two)
+    assert town.groups() & {frozenset((one.id_catatan, two.id_catatan))}
 
 
 def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:
@@ -165,9 +176,8 @@ def _changes(draw: random.Random, number: int) -> Person:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nights_add_up_to_the_whole(tmp_path: Path, seed: int) -> None:
-    draw = random.Random(seed)
-    nightly = town(tmp_path / "malam")
+def test_nights_add_up_to_the_whole(town: Town, tmp_path: Path, seed: int) -> None:
+    draw, nightly = random.Random(seed), town
     records: dict[str, Person] = {}
     for night in range(5):
         changed = [_changes(draw, draw.randrange(60)) for _ in range(12)]
@@ -194,14 +204,14 @@ def test_nights_add_up_to_the_whole(tmp_path: Path, seed: int) -> None:
 
 def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     records = [seen(person, "samsat", n, tanggal_lahir=None) for n, person in enumerate(REGISTRY[::3])]
-    towns = [town(tmp_path / name, *records) for name in ("a", "b")]
+    towns = [grow(tmp_path / name, *records) for name in ("a", "b")]
     assert towns[0].ids() == towns[1].ids()
     files = [{path.name: path.read_bytes() for path in (tmp_path / name / "tautan").iterdir()} for name in ("a", "b")]
     assert files[0] == files[1]
 
 
-def test_a_night_without_news_touches_nobody(tmp_path: Path) -> None:
-    found = town(tmp_path, seen(FATHER, "samsat", 1))
-    before = found.ids()
-    outcome = found.night()
-    assert outcome.touched_records == 0 and found.ids() == before and not outcome.trained
+def test_a_night_without_news_touches_nobody(town: Town) -> None:
+    town.night(seen(FATHER, "samsat", 1))
+    before = town.ids()
+    outcome = town.night()
+    assert outcome.touched_records == 0 and town.ids() == before and not outcome.trained

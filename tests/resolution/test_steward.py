@@ -59,11 +59,16 @@ def unsay(town: Town, name: str) -> None:
     store(town.decisions, Act(dibatalkan=(Undoing(id=name, pemutus="Sri", waktu=when),)), when)
 
 
-@pytest.fixture
-def town(tmp_path: Path) -> Town:
-    found = Town(tmp_path, linked=True)
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    found = Town(tmp_path_factory.mktemp("kota"), linked=True)
     found.night(*REGISTRY, SON, EITHER)
     return found
+
+
+@pytest.fixture
+def town(grown: Town, tmp_path: Path) -> Town:
+    return grown.copy(tmp_path / "kota")
 
 
 def together(town: Town, *people: Person) -> bool:
@@ -151,7 +156,8 @@ def test_a_rebuild_and_a_new_build_obey_as_the_nights_did(town: Town, tmp_path: 
     groups, ids = town.groups(), town.ids()
     town.night(full_refresh=True)
     assert (town.groups(), town.ids()) == (groups, ids)
-    fresh = Town(tmp_path, linked=True)
+    fresh = Town(tmp_path / "baru", linked=True)
+    fresh.registry, fresh.linking = town.registry, town.linking
     fresh.night(*REGISTRY, SON, EITHER)
     assert fresh.groups() == groups
 
