@@ -43,6 +43,9 @@ def _key(rule: Block) -> str:
 def gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: Sequence[str]) -> Near:
     """Per key the records that share it with a changed one: a night looks at these instead of at everybody.
 
+    Blocks that no link compares are left out: those of nobody but the registry's, and those in which the registry alone
+    exceeds the bound, before the change and after.
+
     Args:
         con: connection to the build, prepared records already up to date.
         links: all of them.
@@ -51,20 +54,62 @@ def gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: 
     Returns:
         Column of a key -> relation like the prepared records, with what the rules need.
     """
-    texts: dict[str, set[str]] = {}
+    outside = [key for link in links for key in map(_key, link.blok) if not link.is_registry]
+    con.execute(
+        f"""
+        create or replace temp table di_luar as
+        select {", ".join(dict.fromkeys(outside))} from {PREPARED} where entitas <> '{REGISTRY}' and not is_mantap
+        """
+    )
+    near = {}
+    for key, rules in _rules(links).items():
+        near[key] = key.replace("k_", "dekat_", 1)
+        names = sorted({rule.mirip for _, rule in rules if rule.mirip})
+        alone = any(link.is_registry for link, _ in rules)
+        _gather(con, key, changed, ", ".join(["nomor", "entitas", "peran", "is_mantap", key, *names]), alone=alone,
+                most=max(link.blok_maks for link, _ in rules), target=near[key])  # fmt: skip
+    con.execute("drop table di_luar")
+    return near
+
+
+def _gather(
+    con: duckdb.DuckDBPyConnection,
+    key: str,
+    changed: Sequence[str],
+    columns: str,
+    *,
+    alone: bool,
+    most: int,
+    target: str,
+) -> None:
+    touched = " union all ".join(f"select {key}, entitas, is_mantap from {relation}" for relation in changed)
+    found = f"{key} in (select {key} from di_luar) or bool_or(entitas <> '{REGISTRY}' and not is_mantap)"
+    con.execute(
+        f"""
+        create or replace temp table dicari as
+        select {key}, count(*) as ubah from ({touched}) where {key} is not null
+        group by {key} {"" if alone else f"having {found}"};
+        create or replace temp table terlalu_besar as
+        with isi as (
+            select {key}, count(*) as n from {PREPARED} semi join dicari using ({key}) where entitas = '{REGISTRY}'
+            group by {key}
+        )
+        select {key} from isi inner join dicari using ({key}) where n - ubah > {most};
+        create or replace temp table {target} as
+        with dibandingkan as (from dicari anti join terlalu_besar using ({key}))
+        select {columns} from {PREPARED} semi join dibandingkan using ({key});
+        drop table dicari; drop table terlalu_besar
+        """
+    )
+
+
+def _rules(links: Sequence[Link]) -> dict[str, list[tuple[Link, Block]]]:
+    """Column of a key -> the rules that use it."""
+    found: dict[str, list[tuple[Link, Block]]] = {}
     for link in links:
         for rule in link.blok:
-            texts.setdefault(_key(rule), set()).update([rule.mirip] if rule.mirip else [])
-    near = {}
-    for key, names in texts.items():
-        near[key] = key.replace("k_", "dekat_", 1)
-        sought = " union ".join(f"select {key} from {relation} where {key} is not null" for relation in changed)
-        columns = ", ".join(["nomor", "entitas", "peran", "is_mantap", key, *sorted(names)])
-        con.execute(
-            f"create or replace temp table {near[key]} as "
-            f"with dicari as ({sought}) select {columns} from {PREPARED} semi join dicari using ({key})"
-        )
-    return near
+            found.setdefault(_key(rule), []).append((link, rule))
+    return found
 
 
 def drop_near(con: duckdb.DuckDBPyConnection, near: Near) -> None:
