@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from scipy.sparse.csgraph import connected_components
 Edge = tuple[int, int, float]
 #: A cluster from this size on is looked at: does one pair alone hold two groups together?
 GUARDED = 4
+#: Bits above the threshold from which one pair may hold two groups together.
+SURE_BITS = 6
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,15 @@ class Clusters:
 
     labels: npt.NDArray[np.int64]
     doubtful: tuple[Edge, ...]
+
+
+def sure_bits(threshold: float) -> float:
+    """Weight from which one pair may hold two groups together.
+
+    Args:
+        threshold: probability from which pairs are joined.
+    """
+    return math.log2(threshold / (1 - threshold)) + SURE_BITS
 
 
 def cluster(size: int, edges: Sequence[Edge], *, sure: float) -> Clusters:

@@ -15,18 +15,13 @@ import math
 from collections.abc import Sequence
 
 import duckdb
-import numpy as np
-import pyarrow as pa
 
-from resolution.clustering import cluster
 from resolution.decisions import DIFFERENT, SAME, UNSURE
+from resolution.guarding import join_guarded
 from resolution.links import REGISTRY, Link
 from resolution.model import Model
 from resolution.persons import PREPARED
 from resolution.steward import WORD
-
-#: Bits above the threshold from which one pair may hold two groups together.
-SURE_BITS = 6
 
 _CREATE = """
 create table if not exists resolved.pasangan (tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double);
@@ -161,45 +156,7 @@ def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
         where keputusan = '{SAME}' and is_registri and satuan_l in (select satuan from satuan where is_registri)
         """
     )
-    _guarded(con, "ganda", "rumpun", link)
-
-
-def _guarded(con: duckdb.DuckDBPyConnection, edges: str, target: str, link: Link) -> None:
-    """Label units by their accepted pairs, and keep the decisions; a pair that alone holds two groups is a person's."""
-    con.register("ragu", _label(con, edges, target, link))
-    con.execute(
-        f"""
-        insert into tautan_baru
-        select l, r, '{link.nama}', bobot, peluang,
-            if((satuan_l, satuan_r) in (select (satuan_l, satuan_r) from ragu), 'tinjau', keputusan)
-        from {edges} where l is not null -- a steward's word binds, and is kept elsewhere
-        """
-    )
-    con.unregister("ragu")
-
-
-def _label(con: duckdb.DuckDBPyConnection, edges: str, target: str, link: Link) -> pa.Table:
-    """``target(satuan, rumpun)`` of units joined by accepted pairs; pairs that the guard took out are returned."""
-    rows = con.execute(
-        f"select least(satuan_l, satuan_r), greatest(satuan_l, satuan_r), max(bobot) from {edges} "
-        "where keputusan = 'padan' group by 1, 2 order by 1, 2"
-    ).fetchall()
-    names = sorted({name for a, b, _ in rows for name in (a, b)})
-    number = {name: n for n, name in enumerate(names)}
-    sure = math.log2(link.padan / (1 - link.padan)) + SURE_BITS
-    found = cluster(len(names), [(number[a], number[b], weight) for a, b, weight in rows], sure=sure)
-    labels = np.asarray(names, object)[found.labels] if names else np.zeros(0, object)
-    con.register("label", pa.table({"satuan": pa.array(names, pa.string()), "rumpun": pa.array(labels, pa.string())}))
-    con.execute(f"create or replace temp table {target} as from label")
-    con.unregister("label")
-    pairs = [(names[a], names[b]) for a, b, _ in found.doubtful]
-    both = [*pairs, *((b, a) for a, b in pairs)]
-    return pa.table(
-        {
-            "satuan_l": pa.array([a for a, _ in both], pa.string()),
-            "satuan_r": pa.array([b for _, b in both], pa.string()),
-        }
-    )
+    join_guarded(con, "ganda", "rumpun", link)
 
 
 def _competing(link: Link, candidates: str, prior: float) -> str:
@@ -311,4 +268,4 @@ def _among_themselves(con: duckdb.DuckDBPyConnection, link: Link) -> None:
         from sesama where peluang >= {link.tinjau}
         """
     )
-    _guarded(con, "sesama", "rumpun_lain", link)
+    join_guarded(con, "sesama", "rumpun_lain", link)

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from resolution.blocking import Blocked, block
-from resolution.clustering import cluster
+from resolution.clustering import cluster, sure_bits
 from resolution.parameters import Parameters
 from resolution.scoring import score
 from resolution.scoring import train as _train
@@ -71,10 +71,6 @@ def train(
     with nullcontext(con) if con else duckdb.connect() as work:
         _load(work, tables, settings)
         return _train(work, settings, "catatan")
-
-
-#: A pair this far above the threshold may hold two groups together.
-SURE_BITS = 6
 
 
 def _load(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], settings: Settings) -> None:
@@ -143,6 +139,5 @@ def _entities(con: duckdb.DuckDBPyConnection, settings: Settings, links: pa.Tabl
     accepted = links.filter(pa.compute.equal(links["keputusan"], "padan"))
     edges = list(zip(*(accepted[name].to_pylist() for name in ("l", "r", "bobot")), strict=True))
     records = con.execute("select tabel as table, kunci as id from catatan order by catatan.id").to_arrow_table()
-    sure = math.log2(settings.padan / (1 - settings.padan)) + SURE_BITS
-    found = cluster(records.num_rows, edges, sure=sure)
+    found = cluster(records.num_rows, edges, sure=sure_bits(settings.padan))
     return records.append_column("entitas", pa.array(found.labels))
