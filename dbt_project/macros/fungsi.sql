@@ -8,7 +8,8 @@
   bilangan(t, desimal)      "1.234.567,89", "Rp 1.500.000,-" -> DECIMAL(20, 4); desimal is "," or "."
   tanpa_koma_nol(t)         a code that became a number: 1601.0 -> 1601; other text as it is
   kode_wilayah_rapi(t, s)   region code as digits; Excel's 16.1 for 16.10 is undone for Kemendagri codes; null if no level
-                            of the system has its width: a NIK or telephone number typed there is no code
+                            of the system has its width, or a village's begins with 0: a NIK or telephone number
+                            typed there is no code (provinces begin at 11)
   ya_tidak(t)               Y/Ya/1/tick -> true, T/Tidak/0 -> false
   nik_lahir(nik)            birth date that a NIK states, for the century in which it is not in the future
   nik_sah_bentuk(nik)       16 digits, a calendar date, a serial; null passes
@@ -132,7 +133,9 @@ create or replace macro kode_wilayah_rapi(t, sistem) as (
                 {%- endfor %}
             end,
             length(kode_wilayah_angka(t, sistem))
-        ) then kode_wilayah_angka(t, sistem)
+        )
+        and not (length(kode_wilayah_angka(t, sistem)) = 10 and kode_wilayah_angka(t, sistem) like '0%')
+            then kode_wilayah_angka(t, sistem)
     end
 );
 create or replace macro nik_hari(nik) as (try_cast(substr(nik, 7, 2) as integer) % 40);

@@ -159,6 +159,7 @@ def test_the_form_of_a_regency_name_is_told_apart(region_nights: RegionNights, n
         ("1601072001.0", "kemendagri", "1601072001"), ("16.01.07.2001", "kemendagri", "1601072001"),
         ("0", "kemendagri", "0"), ("1604.0", "bps", "1604"), ("1604010", "bps", "1604010"),
         ("050501.0", "samsat_sumsel", "050501"), ("160", "kemendagri", None), ("1604010", "kemendagri", None),
+        ("0711354321", "kemendagri", None), ("0711-354321", "bps", None),
         ("1671012503900001", "kemendagri", None), ("0812-3456-789", "samsat_sumsel", None), ("Gelumbang", "bps", None),
     ],
 )  # fmt: skip
