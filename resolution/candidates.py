@@ -58,7 +58,8 @@ def gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: 
     con.execute(
         f"""
         create or replace temp table di_luar as
-        select {", ".join(dict.fromkeys(outside))} from {PREPARED} where entitas <> '{REGISTRY}' and not is_mantap
+        select {", ".join(dict.fromkeys(["nomor", *outside]))} from {PREPARED}
+        where entitas <> '{REGISTRY}' and not is_mantap
         """
     )
     near = {}
