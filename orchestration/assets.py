@@ -36,7 +36,7 @@ RESOLVED = {
     "orang_tersentuh": "Satu baris per id_orang yang disentuh satu jalan.",
     "tinjauan": "Satu baris per pasangan catatan yang perlu dilihat orang.",
     "contoh_dijawab": "Satu baris per jawaban petugas atas contoh yang digabungkan.",
-    "model_tautan": "Satu baris per model yang membobot tautan; selalu satu.",
+    "model_tautan": "Satu baris per model yang membobot tautan, paling banyak satu.",
 }
 SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])
 
@@ -204,13 +204,13 @@ def _resolve(rumah: HomeResource) -> Iterator[Any]:
             linking=Linking(load_links(), home.model, home.decisions, key),
             full_refresh=rumah.full_refresh,
         )
+        rows = row_counts(con)
     rumah.log.write("identitas", **outcome.__dict__)
     facts = {"catatan_tersentuh": outcome.touched_records, "id_dialihkan": outcome.redirected}
-    counts = (outcome.records, outcome.redirected, outcome.people, outcome.questions, outcome.answers, 1)
-    for name, count in zip(RESOLVED, counts, strict=True):
+    for name in RESOLVED:
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["resolved", "identitas", name]),
-            metadata={"dagster/row_count": count, "orang": outcome.people, **facts},
+            metadata={"dagster/row_count": rows[f"resolved.{name}"], "orang": outcome.people, **facts},
         )
 
 
