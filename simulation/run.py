@@ -110,6 +110,7 @@ def simulate(
     postgres_url: str | None = None,
     mariadb_url: str | None = None,
     workbooks: int = 6,
+    damage: float = 1.0,
 ) -> Summary:
     """Builds the province as it stands on 2026-06-30, night 0.
 
@@ -123,6 +124,7 @@ def simulate(
         mariadb_url: when given, Samsat goes to the database `samsat` of this MariaDB server (dropped and
             created again) instead of an SQLite file.
         workbooks: how many puskesmas hand in a workbook.
+        damage: how many times as frequent as `rates.yaml` says offices damage what they write.
 
     Returns:
         What was written, also kept in `truth/summary.json`.
@@ -133,7 +135,7 @@ def simulate(
     if people < 0 or workbooks < 0:
         raise ValueError(f"people and workbooks must not be negative, got {people} and {workbooks}")
     _clear(agencies, truth)
-    world = build_world(seed, people)
+    world = build_world(seed, people, damage)
     ledger = Ledger()
     _show_registry(world, agencies, ledger, postgres_url)
     _show_samsat(world, agencies, ledger, mariadb_url)

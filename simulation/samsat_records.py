@@ -157,11 +157,13 @@ def _chassis(rng: Rng, vehicles: Vehicles, vehicle: Ints, rates: Rates, marks: M
 def truth_of_vehicles(garage: Garage, vehicles: Vehicles) -> Any:
     """Which vehicle and owner each Samsat number stands for, the vehicles of UPT Muratara included."""
     owner = vehicles.owner[garage.vehicle]
+    company = vehicles.company[garage.vehicle]
     return pa.table(
         {
             "id_kendaraan": pa.array(garage.id),
             "id_kendaraan_truth": pa.array(garage.vehicle + 1),
             "id_truth": pa.array(owner + 1, mask=owner < 0),
+            "id_badan_truth": pa.array(company + 1, mask=company < 0),
             "nopol": garage.plate,
             "no_rangka": garage.chassis,
             "di_samsat": pa.array(garage.here),

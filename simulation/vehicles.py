@@ -65,7 +65,8 @@ def build_vehicles(seed: int, people: People, regions: Regions, rates: Rates) ->
     owner = adults[pick(rng, appetite, size)] if size else np.zeros(0, dtype=np.int64)
     owner = np.where(company >= 0, -1, owner)
     village = np.where(owner >= 0, people.village[np.maximum(owner, 0)], 0) if size else owner
-    village = np.where(owner >= 0, village, pick(rng, regions.village_weight, size))
+    elsewhere = pick(rng, regions.village_weight, size)
+    village = np.where(owner >= 0, village, _stands(seed, company, elsewhere, regions, rates))
     office = regions.village_regency[village]
     away = (office == regions.regency(MURATARA)) & chance(rng, size, rates["samsat.daftar_di_linggau"])
     shares = np.array([model.share for model in MODELS])
@@ -93,6 +94,13 @@ def build_vehicles(seed: int, people: People, regions: Regions, rates: Rates) ->
         paid_on=paid_on,
         state=state,
     )
+
+
+def _stands(seed: int, company: Ints, elsewhere: Ints, regions: Regions, rates: Rates) -> Ints:
+    """Villages of companies' vehicles: at the seat, some at a branch elsewhere."""
+    rng = stream(seed, "companies")
+    seats = pick(rng, regions.village_weight, COMPANIES)
+    return np.where(chance(rng, len(company), rates["samsat.badan_cabang"]), elsewhere, seats[np.maximum(company, 0)])
 
 
 def _ownership_order(owner: Ints, model: Ints, year: Ints) -> Ints:

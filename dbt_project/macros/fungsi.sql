@@ -16,7 +16,10 @@
   nik_cocok_lahir, nik_cocok_kelamin   agreement with what the record says; null passes
   belum_bernama(nama)       "By. Ny. X": the words are the mother's
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
-  nama_badan(nama)          true for companies and offices
+  bentuk_badan(nama)        legal form of a company or office that is called so; null for a person
+  kunci_badan(nama, kode)   what is equal for one company, however it is written; within a regency or city where the
+                            form lets several companies bear one name
+  nomor_teknis(t)           chassis or engine number as letters and digits; null where it identifies nothing ("-", XXXXXX)
   kunci_huruf(t)            MD5 in letters g-v only: a published key in which no run of digits can look like a NIK
 #}
 {% macro buat_fungsi() %}
@@ -180,21 +183,65 @@ create or replace macro nik_cocok_kelamin(nik, kelamin) as (
     nik_lahir(nik) is null or kelamin is null
     or (try_cast(substr(nik, 7, 2) as integer) > 40) = (kelamin = 'P')
 );
-create or replace macro rangka_rapi(rangka) as (regexp_replace(upper(rangka), '[^A-Z0-9]', '', 'g'));
-create or replace macro kunci_kendaraan(rangka, nopol) as (
+create or replace macro hanya_huruf_angka(t) as (regexp_replace(upper(t), '[^A-Z0-9]', '', 'g'));
+create or replace macro nomor_teknis(t) as (
     case
-        when length(rangka_rapi(rangka)) >= 6
-            and regexp_matches(rangka_rapi(rangka), '[0-9]')
-            and rangka_rapi(rangka) <> repeat(left(rangka_rapi(rangka), 1), length(rangka_rapi(rangka)))
-            then 'rangka:' || rangka_rapi(rangka)
-        else 'nopol:' || nopol
+        when
+            length(hanya_huruf_angka(t)) >= 6
+            and regexp_matches(hanya_huruf_angka(t), '[0-9]')
+            and hanya_huruf_angka(t) <> repeat(left(hanya_huruf_angka(t), 1), length(hanya_huruf_angka(t)))
+            then hanya_huruf_angka(t)
     end
 );
 create or replace macro kunci_huruf(t) as (translate(md5(t), '0123456789abcdef', 'ghijklmnopqrstuv'));
-create or replace macro nama_badan(nama) as (
-    regexp_matches(
-        upper(coalesce(nama, '')), '^(PT|CV|UD|FA|PD|YAYASAN|KOPERASI|DINAS|BADAN|PEMERINTAH|PEMKAB|KANTOR)\b'
+create or replace macro kata_badan(nama) as (
+    trim(
+        regexp_replace(
+            regexp_replace(upper(coalesce(nama, '')), '^\s*([PCU])\.([TVD])\.', '\1\2 '), '[^A-Z0-9]+', ' ', 'g'
+        )
     )
+);
+create or replace macro bentuk_badan(nama) as (
+    case
+        coalesce(
+            nullif(
+                regexp_extract(
+                    kata_badan(nama),
+                    '^(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|KUD|DINAS|BADAN|PEMERINTAH|PEMPROV|PEMKAB|PEMKOT|KANTOR)\b',
+                    1
+                ), ''
+            ),
+            nullif(regexp_extract(upper(nama), ',\s*(PT|CV|UD)\b[^,]*$', 1), '')
+        )
+        when 'PT' then 'PT'
+        when 'CV' then 'CV'
+        when 'UD' then 'UD'
+        when 'FA' then 'FIRMA'
+        when 'FIRMA' then 'FIRMA'
+        when 'PD' then 'PERUSAHAAN DAERAH'
+        when 'YAYASAN' then 'YAYASAN'
+        when 'KOPERASI' then 'KOPERASI'
+        when 'KUD' then 'KOPERASI'
+        when 'DINAS' then 'INSTANSI'
+        when 'BADAN' then 'INSTANSI'
+        when 'PEMERINTAH' then 'INSTANSI'
+        when 'PEMPROV' then 'INSTANSI'
+        when 'PEMKAB' then 'INSTANSI'
+        when 'PEMKOT' then 'INSTANSI'
+        when 'KANTOR' then 'INSTANSI'
+    end
+);
+-- PT (UU 40/2007), yayasan (UU 16/2001) and cooperatives bear names that nobody else may; others share theirs
+create or replace macro bernama_tunggal(bentuk) as (list_contains(['PT', 'YAYASAN', 'KOPERASI'], bentuk));
+create or replace macro kunci_badan(nama, kode_wilayah) as (
+    bentuk_badan(nama)
+    || '|'
+    || replace(
+        regexp_replace(
+            kata_badan(nama), '\b(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|TBK|PERSERO)\b', '', 'g'
+        ), ' ', ''
+    )
+    || case when bernama_tunggal(bentuk_badan(nama)) then '' else '|' || coalesce(left(kode_wilayah, 4), '') end
 );
 create or replace macro belum_bernama(nama) as (regexp_matches(upper(nama), '^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]'));
 create or replace macro nama_kunci(nama) as (

@@ -23,6 +23,18 @@
     arg_min({{ kolom }}, {{ urutan_sumber(atribut) }}) filter (where {{ kolom }} is not null)
 {%- endmacro %}
 
+{# Corrected values of persons; two words about one value that differ correct nothing until one is taken back. #}
+{% macro koreksi_berlaku() %}
+    select
+        orang.id_orang,
+        koreksi.atribut,
+        min(koreksi.nilai) as nilai
+    from {{ source('resolved', 'koreksi') }} as koreksi
+    inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
+    group by orang.id_orang, koreksi.atribut
+    having min(koreksi.nilai) = max(koreksi.nilai)
+{% endmacro %}
+
 {# After dim_orang: ids without a record (merged away, or all their records left) leave; redirects stay in resolved. #}
 {% macro buang_orang_tanpa_catatan() %}
     delete from {{ this }}
@@ -46,13 +58,20 @@
     )
 {% endmacro %}
 
-{# After dim_kendaraan: vehicles whose last record left leave. #}
+{# After int_samsat__kendaraan_disebut: records that are in force no more leave. #}
+{% macro buang_sebutan_yang_hilang() %}
+    delete from {{ this }}
+    where (_kontrak, _kunci) not in (
+        select (kendaraan._kontrak, kendaraan._kunci) from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
+        union all
+        select (bayar._kontrak, bayar._kunci) from {{ ref('int_samsat__pembayaran_berlaku') }} as bayar
+    )
+{% endmacro %}
+
+{# After dim_kendaraan: vehicles that no record means any more leave. #}
 {% macro buang_kendaraan_tanpa_catatan() %}
     delete from {{ this }}
-    where kunci_kendaraan not in (
-        select kunci_kendaraan(kendaraan.nomor_rangka, kendaraan.nomor_polisi)
-        from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
-    )
+    where _pendiri not in (select dikenali.pendiri from {{ ref('int_samsat__kendaraan_dikenali') }} as dikenali)
 {% endmacro %}
 
 {# After a table of findings about people: lines of people whom a later run touched and did not find again leave. #}

@@ -1,40 +1,63 @@
 {{ config(
-    unique_key='id_kendaraan',
+    unique_key='_pendiri',
     incremental_strategy='delete+insert',
     post_hook="{{ buang_kendaraan_tanpa_catatan() }}"
 ) }}
 
-with catatan_kendaraan as (
+{%- set sifat = ['jenis_kendaraan', 'merk', 'tipe', 'tahun_buat', 'warna', 'bahan_bakar', 'njkb_rp', 'bobot'] %}
+
+with sebutan as (
     select
-        *,
-        kunci_kendaraan(nomor_rangka, nomor_polisi) as kunci_kendaraan,
+        dikenali._kontrak,
+        dikenali._kunci,
+        dikenali.entitas,
+        dikenali.pendiri,
+        dikenali.is_mesin_berbeda,
+        disebut.nomor_polisi,
+        disebut._delivery_id,
+        disebut._run_id
+    from {{ ref('int_samsat__kendaraan_dikenali') }} as dikenali
+    inner join {{ ref('int_samsat__kendaraan_disebut') }} as disebut using (_kontrak, _kunci)
+),
+
+catatan_kendaraan as (
+    select
+        kendaraan.*,
+        sebutan.pendiri,
         {{ id_catatan(peran('samsat__kendaraan', 'pemilik')) }} as id_catatan
-    from {{ ref('int_samsat__kendaraan_berlaku') }}
+    from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
+    inner join sebutan using (_kontrak, _kunci)
 ),
 
 susunan_kendaraan as (
     select
-        kunci_kendaraan,
-        count(*) as jumlah_catatan,
+        pendiri,
+        count(*) filter (where entitas = 'samsat.kendaraan') as jumlah_catatan,
+        count(*) filter (where entitas = 'samsat.pembayaran') as jumlah_pembayaran,
+        bool_or(is_mesin_berbeda) as is_mesin_berbeda,
+        arg_max(nomor_polisi, _delivery_id || _kunci) as nomor_polisi_terakhir,
         bit_xor(hash(_kontrak, _kunci)) as _sidik_catatan
-    from catatan_kendaraan
-    group by kunci_kendaraan
+    from sebutan
+    group by pendiri
 ),
 
 {# The fingerprint finds the vehicles that a record left: for another vehicle, or because it is in force no more. #}
 kendaraan_tersentuh as (
-    select kunci_kendaraan
+    select pendiri
+    from sebutan
+    where {{ sejak_terakhir() }}
+    union
+    select pendiri
     from catatan_kendaraan
     where
-        {{ sejak_terakhir() }}
-        or id_catatan in ({{ catatan_tersentuh() }})
+        id_catatan in ({{ catatan_tersentuh() }})
         or {{ kode_bergeser('kode_wilayah', 'kode_wilayah__sistem') }}
     {% if is_incremental() %}
     union
-    select kini.kunci_kendaraan
+    select kini.pendiri
     from susunan_kendaraan as kini
-    inner join {{ this }} as lama using (kunci_kendaraan)
-    where lama._sidik_catatan <> kini._sidik_catatan
+    left join {{ this }} as lama on kini.pendiri = lama._pendiri
+    where kini._sidik_catatan is distinct from lama._sidik_catatan
     {% endif %}
 ),
 
@@ -42,44 +65,55 @@ catatan_berurut as (
     select
         *,
         row_number() over (
-            partition by kunci_kendaraan
+            partition by pendiri
             order by _berlaku_sampai desc nulls first, waktu_ubah desc nulls last, _delivery_id desc, _kontrak, _kunci
         ) as urutan
     from catatan_kendaraan
-    semi join kendaraan_tersentuh using (kunci_kendaraan)
+    semi join kendaraan_tersentuh using (pendiri)
+),
+
+{# What a vehicle is: the best record that says it. Who owns it and where it stands: the best record alone. #}
+sifat_kendaraan as (
+    select
+        pendiri,
+        {% for nama in sifat %}
+        arg_min({{ nama }}, urutan) filter (where {{ nama }} is not null) as {{ nama }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from catatan_berurut
+    group by pendiri
 ),
 
 dim_kendaraan as (
     select
-        id_pendek('kendaraan', terpilih.kunci_kendaraan) as id_kendaraan,
-        terpilih.kunci_kendaraan,
-        terpilih.nomor_polisi,
+        id_pendek('kendaraan', susunan.pendiri) as id_kendaraan,
+        coalesce(terpilih.nomor_polisi, susunan.nomor_polisi_terakhir) as nomor_polisi,
         orang.id_orang as id_orang_pemilik,
-        nama_badan(terpilih.nama_pemilik) as is_milik_badan,
+        id_pendek('badan', kunci_badan(terpilih.nama_pemilik, wilayah.kode_wilayah)) as id_badan_pemilik,
+        bentuk_badan(terpilih.nama_pemilik) is not null as is_milik_badan,
         wilayah.kode_wilayah,
         terpilih.kode_wilayah as kode_wilayah_asal,
         terpilih.kode_wilayah__sistem as sistem_wilayah_asal,
-        terpilih.jenis_kendaraan,
-        terpilih.merk,
-        terpilih.tipe,
-        terpilih.tahun_buat,
-        terpilih.warna,
-        terpilih.bahan_bakar,
+        {% for nama in sifat %}
+        sifat.{{ nama }},
+        {% endfor %}
         terpilih.milik_ke,
-        terpilih.njkb_rp,
-        terpilih.bobot,
         terpilih.tanggal_akhir_pajak,
         terpilih.status_kendaraan,
         susunan.jumlah_catatan,
+        susunan.jumlah_pembayaran,
+        susunan.is_mesin_berbeda,
         terpilih._kontrak as kontrak,
         terpilih._berlaku_sampai,
+        terpilih.nama_pemilik as _nama_pemilik,
+        susunan.pendiri as _pendiri,
         susunan._sidik_catatan,
         {{ run_kini() }} as _run_id
-    from catatan_berurut as terpilih
-    inner join susunan_kendaraan as susunan using (kunci_kendaraan)
+    from susunan_kendaraan as susunan
+    semi join kendaraan_tersentuh using (pendiri)
+    left join catatan_berurut as terpilih on susunan.pendiri = terpilih.pendiri and terpilih.urutan = 1
+    left join sifat_kendaraan as sifat on susunan.pendiri = sifat.pendiri
     left join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
     {{ gabung_kanonik('wilayah', 'terpilih.kode_wilayah', 'terpilih.kode_wilayah__sistem') }}
-    where terpilih.urutan = 1
 )
 
 select *

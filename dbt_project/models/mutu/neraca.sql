@@ -50,8 +50,15 @@ neraca_2 as (
     select
         2 as neraca,
         'kendaraan' as objek,
-        (select count(*) from {{ ref('int_samsat__kendaraan_berlaku') }}) as kiri,
-        (select coalesce(sum(jumlah_catatan), 0) from {{ ref('dim_kendaraan') }}) as kanan
+        (
+            select count(*)
+            from (
+                select _kunci from {{ ref('int_samsat__kendaraan_berlaku') }}
+                union all
+                select _kunci from {{ ref('int_samsat__pembayaran_berlaku') }}
+            )
+        ) as kiri,
+        (select coalesce(sum(jumlah_catatan + jumlah_pembayaran), 0) from {{ ref('dim_kendaraan') }}) as kanan
     {% for entitas in var('entities') %}
     union all
     select

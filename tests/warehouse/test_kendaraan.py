@@ -1,0 +1,219 @@
+"""Which records mean one vehicle, the plates it bore, and owners that are companies: two nights with known truth."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from warehouse_kit import Warehouse, ask, different_rows
+
+import simulation
+from contracts.contract import Contract
+
+MAJU, LAIN = "MHKA1BA2JFK123456", "MHKB2CC3DGK765432"
+BELUM = "MHKC3DD4EHK111222"
+#: Number at the office, plate, chassis, engine, owner, ward: what the first night shows.
+VEHICLES = (
+    (1, "BG 1 AA", MAJU, "1NR-F100001", "PT. MAJU JAYA", "kota"),
+    (2, "BG 2 AA", "-", "1NRF100001", "Maju Jaya, PT", "desa"),
+    (3, "BG 3 AA", "AB12345678", "JM31E1000003", "CV SINAR", "kota"),
+    (4, "BG 4 AA", "AB12345678", "KC12E1000004", "C.V. Sinar", "kota"),
+    (5, "BG 5 AA", "-", "-", "CV SINAR", "desa"),
+    (6, "BG 6 AA", LAIN, "E3R4E1000006", "P. D. SIREGAR", "kota"),
+    (7, "BG 6 AA", LAIN.lower(), "E3R4E1000007", "P. D. SIREGAR", "kota"),
+    (8, "BG 8 AA", "XXXXXXXX", "2KDU1000008", "PT MAJUJAYA (PERSERO)", "desa"),
+    (9, "BG 9 AA", "-", "2KDU1000009", "YAYASAN SEJAHTERA", "desa"),
+)
+#: Receipts of an office without a line: plate and chassis. Nobody else knows the last vehicle.
+RECEIPTS = (("UPT-1", "BG 1 AA", "-"), ("UPT-2", "BG 77 ZZ", BELUM), ("UPT-3", "BG 77 ZZ", "-"))
+MARTS = ("dim_kendaraan", "dim_badan", "bridge_kendaraan__nomor_polisi", "fct_samsat__pembayaran")
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Build databases: the first night, the second, and the second rebuilt."""
+
+    first: Path
+    second: Path
+    rebuilt: Path
+
+
+def about_vehicles(contract: Contract) -> bool:
+    return contract.domain in ("samsat", "wilayah")
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    root = tmp_path_factory.mktemp("kendaraan")
+    agencies = root / "instansi"
+    simulation.simulate(agencies, root / "kebenaran", people=300)
+    environ = {
+        "BERKAS_INSTANSI": str(agencies),
+        "SAMSAT_URL": f"sqlite:///{agencies}/bapenda/samsat.sqlite",
+    }
+    warehouse = Warehouse(root / "rumah", environ)
+    _only(agencies, VEHICLES)
+    _receipts(agencies, RECEIPTS)
+    first = _night(warehouse, "pertama")
+    _fill_in(agencies)
+    second = _night(warehouse, "kedua")
+    return Nights(first, second, _night(warehouse, "ulang", full_refresh=True))
+
+
+def _database(agencies: Path) -> sqlite3.Connection:
+    return sqlite3.connect(agencies / "bapenda" / "samsat.sqlite")
+
+
+def _only(agencies: Path, vehicles: Iterable[tuple[int, str, str, str, str, str]]) -> None:
+    """The simulated office's tables with these vehicles alone, and one payment of the first."""
+    with closing(_database(agencies)) as con, con:
+        wards = [
+            row[0] for row in con.execute("select kd_kel from ref_kelurahan where kd_dagri <> '' order by kd_dagri")
+        ]
+        kept = [row[0] for row in con.execute("select id_kendaraan from kendaraan order by 1")]
+        ward = {"kota": wards[-1], "desa": wards[0]}
+        con.execute("delete from kendaraan where id_kendaraan not in (" + ",".join(map(str, kept[:9])) + ")")
+        con.execute("delete from pembayaran where no_bayar > (select min(no_bayar) from pembayaran)")
+        for old, (number, plate, chassis, engine, owner, where) in zip(kept, vehicles, strict=False):
+            con.execute(
+                "update kendaraan set id_kendaraan = ?, nopol = ?, no_rangka = ?, no_mesin = ?, nm_pemilik = ?, kd_kel = ?, "
+                "nik_pemilik = null, merk = iif(? = 2, null, merk), tgl_ubah = '2026-01-02 03:04:05' where id_kendaraan = ?",
+                (number, plate, chassis, engine, owner, ward[where], number, old),
+            )
+        con.execute("update pembayaran set id_kendaraan = 2, nopol = 'BG 2 AA', tgl_bayar = '2024-05-06'")
+
+
+def _receipts(agencies: Path, receipts: Iterable[tuple[str, str, str]]) -> None:
+    """One month's file of the office without a line, in the place of all."""
+    folder = agencies / "bapenda" / "upt_muratara"
+    path = min(folder.glob("*.csv"))
+    lines = path.read_text("cp1252").splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("No Bayar"))
+    row = lines[start + 1].split(";")
+    rows = [";".join([number, plate, chassis, *row[3:]]) for number, plate, chassis in receipts]
+    for other in folder.glob("*.csv"):
+        other.unlink()
+    path.write_text("\n".join([*lines[: start + 1], *rows]) + "\n", "cp1252")
+
+
+def _fill_in(agencies: Path) -> None:
+    """The second night: a chassis number is found and a plate changed, an engine's number was somebody else's."""
+    with closing(_database(agencies)) as con, con:
+        later = "tgl_ubah = '2026-02-03 04:05:06'"
+        con.execute(f"update kendaraan set no_rangka = 'MHKD4EE5FJK333444', {later} where id_kendaraan = 8")
+        con.execute(f"update kendaraan set nopol = 'BG 99 CC', {later} where id_kendaraan = 9")
+        con.execute(f"update kendaraan set no_mesin = '1NRF100002', {later} where id_kendaraan = 2")
+
+
+def _night(warehouse: Warehouse, name: str, *, full_refresh: bool = False) -> Path:
+    prepared = warehouse.prepare()
+    run_id = warehouse.receive(prepared, about_vehicles)
+    warehouse.build(prepared, "+int_identitas__catatan", full_refresh=full_refresh)
+    warehouse.identify(prepared, run_id)
+    warehouse.build(prepared, "+int_samsat__kendaraan_dikenali", full_refresh=full_refresh)
+    warehouse.build(prepared, *MARTS, full_refresh=full_refresh)
+    return warehouse.keep(name)
+
+
+def vehicles(night: Path) -> dict[str, str]:
+    """Number at the office, or receipt -> id of the vehicle."""
+    rows = ask(
+        night,
+        "select split_part(_kunci, '|', 1), id_kendaraan from intermediate.int_samsat__kendaraan_dikenali "
+        "inner join marts.dim_kendaraan on pendiri = _pendiri where _kontrak <> 'samsat.bapenda_sumsel.pembayaran'",
+    )
+    assert len({row[0] for row in rows}) == len(rows)
+    return dict(rows)
+
+
+def same(night: Path) -> set[frozenset[str]]:
+    """The records of every vehicle that several mean."""
+    grouped: dict[str, set[str]] = {}
+    for record, vehicle in vehicles(night).items():
+        grouped.setdefault(vehicle, set()).add(record)
+    return {frozenset(records) for records in grouped.values() if len(records) > 1}
+
+
+def test_records_mean_one_vehicle_by_chassis_engine_or_plate(nights: Nights) -> None:
+    assert same(nights.first) == {
+        frozenset({"1", "2", "UPT-1"}),  # one engine, and the plate of a vehicle that is known otherwise
+        frozenset({"6", "7"}),  # a chassis number of full length settles it, the engine was changed
+        frozenset({"UPT-2", "UPT-3"}),
+    }
+    assert same(nights.second) == {
+        frozenset({"1", "UPT-1"}), frozenset({"6", "7"}), frozenset({"UPT-2", "UPT-3"}),
+    }  # fmt: skip
+
+
+def test_a_number_that_is_filled_in_or_a_new_plate_changes_no_id(nights: Nights) -> None:
+    before, after = vehicles(nights.first), vehicles(nights.second)
+    assert {record for record in before if before[record] != after[record]} == {"2"}
+
+
+def test_a_vehicle_known_from_payments_alone_has_its_row(nights: Nights) -> None:
+    rows = ask(
+        nights.first,
+        "select nomor_polisi, jumlah_pembayaran, merk, id_orang_pemilik, id_badan_pemilik from marts.dim_kendaraan "
+        "where jumlah_catatan = 0",
+    )
+    assert rows == [("BG77ZZ", 2, None, None, None)]
+
+
+def test_what_one_record_leaves_out_another_tells(nights: Nights) -> None:
+    rows = ask(
+        nights.first,
+        "select merk is not null, jumlah_catatan, jumlah_pembayaran, is_mesin_berbeda from marts.dim_kendaraan "
+        f"where id_kendaraan = '{vehicles(nights.first)['2']}'",
+    )
+    assert rows == [(True, 2, 2, False)]
+    changed = vehicles(nights.first)["6"]
+    assert ask(nights.first, f"select is_mesin_berbeda from marts.dim_kendaraan where id_kendaraan = '{changed}'") == [
+        (True,)
+    ]
+
+
+def plates(night: Path, record: str) -> list[tuple[str, bool]]:
+    return ask(
+        night,
+        "select nomor_polisi, is_kini from marts.bridge_kendaraan__nomor_polisi "
+        f"where id_kendaraan = '{vehicles(night)[record]}' order by urutan",
+    )
+
+
+def test_the_plates_that_a_vehicle_bore_stay_known(nights: Nights) -> None:
+    assert plates(nights.first, "9") == [("BG9AA", True)]
+    assert plates(nights.second, "9") == [("BG9AA", False), ("BG99CC", True)]
+    # a payment tells when a plate was borne
+    assert plates(nights.first, "1")[0][0] == "BG2AA"
+
+
+def test_a_company_is_one_however_it_is_written(nights: Nights) -> None:
+    rows = ask(
+        nights.first,
+        "select bentuk_badan, nama_badan, jumlah_kendaraan, length(kode_wilayah) from marts.dim_badan order by all",
+    )
+    # a PT is one in the whole country, a CV within its regency; the vehicle of two spellings counts once
+    assert [(form, count, width) for form, _, count, width in rows] == [
+        ("CV", 1, 4), ("CV", 2, 4), ("PT", 2, None), ("YAYASAN", 1, None),
+    ]  # fmt: skip
+    assert {name for form, name, _, _ in rows if form == "CV"} == {None}
+    assert {name for form, name, _, _ in rows if form == "YAYASAN"} == {"YAYASAN SEJAHTERA"}
+
+
+def test_initials_are_no_legal_form(nights: Nights) -> None:
+    owner = vehicles(nights.first)["6"]
+    rows = ask(
+        nights.first,
+        "select is_milik_badan, id_badan_pemilik, id_orang_pemilik is not null from marts.dim_kendaraan "
+        f"where id_kendaraan = '{owner}'",
+    )
+    assert rows == [(False, None, True)]
+
+
+@pytest.mark.parametrize("table", MARTS)
+def test_nights_add_up_to_a_rebuild(nights: Nights, table: str) -> None:
+    assert different_rows(nights.second, nights.rebuilt, f"marts.{table}") == 0
