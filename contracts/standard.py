@@ -119,10 +119,12 @@ class Entity(Strict):
 
 
 class Priority(Strict):
-    """Which entity's value wins per attribute of a person, first is best (contracts/standar/prioritas.yaml)."""
+    """Which entity's value wins per attribute of a person, first is best; ``terkoreksi`` are the attributes that a
+    steward may correct (contracts/standar/prioritas.yaml)."""
 
     bawaan: tuple[str, ...]
     atribut: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    terkoreksi: tuple[Name, ...] = ()
 
 
 class VintageFacts(Strict):

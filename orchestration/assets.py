@@ -36,6 +36,7 @@ RESOLVED = {
     "orang_tersentuh": "Satu baris per id_orang yang disentuh satu jalan.",
     "tinjauan": "Satu baris per pasangan catatan yang perlu dilihat orang.",
     "contoh_dijawab": "Satu baris per jawaban petugas atas contoh yang digabungkan.",
+    "koreksi": "Satu baris per nilai orang yang dibetulkan petugas.",
     "model_tautan": "Satu baris per model yang membobot tautan, paling banyak satu.",
 }
 SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])

@@ -1,9 +1,10 @@
-"""Steward decisions: two records are one person, are two, or nobody can tell. State: append-only, one file per act.
+"""Steward decisions: two records are one person, are two, or nobody can tell; what a person's value is, whatever the
+sources say. State: append-only, one file per act.
 
 Every file under ``state/keputusan/`` holds what one person decided at one time, or took back. What is in force is
-computed from all of them: the latest decision about a pair that was not taken back. Decisions that contradict each
-other (A is B, B is C, A is not C) are never settled silently: they are refused when they come in, and should files
-contradict each other all the same, what they join stays apart until somebody takes one back.
+computed from all of them: the latest decision about a pair, or a record's value, that was not taken back. Decisions
+that contradict each other (A is B, B is C, A is not C) are never settled silently: they are refused when they come in,
+and should files contradict each other all the same, what they join stays apart until somebody takes one back.
 """
 
 from __future__ import annotations
@@ -59,6 +60,30 @@ class Decision(Strict):
     model: str = ""
 
 
+class Correction(Strict):
+    """What a person said about a value of a person.
+
+    Attributes:
+        id: names it.
+        catatan: the record whose person is meant, also when others join it.
+        atribut: a column of ``dim_orang``.
+        nilai: what it is, as the column prints it.
+        semula: what it was believed to be: should the sources say a third thing, somebody must look again.
+        alasan: why, in words.
+        pemutus: who.
+        waktu: when, with zone.
+    """
+
+    id: str
+    catatan: str
+    atribut: str
+    nilai: str = Field(min_length=1)
+    semula: str | None
+    alasan: str = ""
+    pemutus: str = Field(min_length=1)
+    waktu: datetime
+
+
 class Undoing(Strict):
     """A decision taken back: from then on it counts as never made."""
 
@@ -73,6 +98,7 @@ class Act(Strict):
 
     format_version: int = FORMAT_VERSION
     keputusan: tuple[Decision, ...] = ()
+    koreksi: tuple[Correction, ...] = ()
     dibatalkan: tuple[Undoing, ...] = ()
 
 
@@ -81,6 +107,7 @@ class History:
     """All that was decided, oldest first, and what was taken back, by id."""
 
     decisions: tuple[Decision, ...]
+    corrections: tuple[Correction, ...]
     undone: dict[str, Undoing]
 
     @property
@@ -88,6 +115,12 @@ class History:
         """The latest decision about every pair, in the order of the pairs."""
         latest = {d.catatan: d for d in self.decisions if d.id not in self.undone}
         return tuple(latest[pair] for pair in sorted(latest))
+
+    @property
+    def corrections_in_force(self) -> tuple[Correction, ...]:
+        """The latest correction of every record's value, in the order of records and attributes."""
+        latest = {(c.catatan, c.atribut): c for c in self.corrections if c.id not in self.undone}
+        return tuple(latest[value] for value in sorted(latest))
 
 
 def make_decision(
@@ -125,7 +158,9 @@ def read_decisions(folder: Path) -> History:
     acts = [_read(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
     decisions = [decision for act in acts for decision in act.keputusan]
     decisions.sort(key=lambda d: (d.waktu, d.id))
-    return History(tuple(decisions), {undoing.id: undoing for act in acts for undoing in act.dibatalkan})
+    corrections = sorted((c for act in acts for c in act.koreksi), key=lambda c: (c.waktu, c.id))
+    undone = {undoing.id: undoing for act in acts for undoing in act.dibatalkan}
+    return History(tuple(decisions), tuple(corrections), undone)
 
 
 def _read(path: Path) -> Act:

@@ -9,14 +9,14 @@ from typing import Any
 import duckdb
 
 from contracts.errors import SatuDataError
-from resolution.decisions import Decision
+from resolution.decisions import Correction, Decision
 from resolution.kinds import splink_comparison
 from resolution.linking import Linking
 from resolution.links import REGISTRY, Link
 from resolution.model import LinkModel, hide_names, read_model
 from resolution.pairs import load_frequencies
 from resolution.persons import PREPARED
-from resolution.review import states
+from resolution.review import correction_states, states
 from resolution.scoring import rarity, score_link
 
 #: What is shown of a record, as in ``int_identitas__catatan``.
@@ -103,6 +103,7 @@ class Explanation:
     rivals: tuple[Record, ...]
     bonds: tuple[Bond, ...]
     decisions: tuple[tuple[Decision, str], ...]
+    corrections: tuple[tuple[Correction, str], ...]
     values: tuple[Value, ...]
 
 
@@ -128,7 +129,9 @@ def explain_person(con: duckdb.DuckDBPyConnection, linking: Linking, asked: str)
     others = sorted({name for bond in bonds for name in (bond.a, bond.b)} - own)
     rivals = _records(con, "orang.id_catatan in (select unnest(?))", [others]) if others else ()
     decided = [(d, state) for d, state in states(linking.decisions) if own & set(d.catatan)]
-    return Explanation(asked, person, records, rivals, bonds, tuple(decided), _values(con, person, records))
+    corrected = [(c, state) for c, state in correction_states(linking.decisions) if c.catatan in own]
+    values = _values(con, person, records)
+    return Explanation(asked, person, records, rivals, bonds, tuple(decided), tuple(corrected), values)
 
 
 def _records(con: duckdb.DuckDBPyConnection, condition: str, parameters: list[Any]) -> tuple[Record, ...]:
@@ -206,7 +209,13 @@ def _values(con: duckdb.DuckDBPyConnection, person: str, records: tuple[Record, 
     columns = ", ".join(f"cast({name} as varchar)" for name in GOLDEN)
     row = con.execute(f"select {columns} from marts.dim_orang where id_orang = ?", [person]).fetchone()
     lost: dict[str, list[tuple[str, str, str]]] = {}
-    winner = {}
+    winner = dict(
+        con.execute(
+            "select atribut, 'keputusan' from resolved.koreksi inner join resolved.orang_catatan using (id_catatan) "
+            "where id_orang = ? group by atribut having min(nilai) = max(nilai)",
+            [person],
+        ).fetchall()
+    )
     for name, contract, value, loser, reason in con.execute(
         "select atribut, kontrak_terpilih, nilai_kalah, kontrak_kalah, alasan from mutu.konflik_atribut "
         "where id_orang = ? order by all",

@@ -2,8 +2,8 @@
 
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
-(one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs), ``model_tautan`` (the
-model whose weights the links have).
+(one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs), ``koreksi`` (values
+that a steward corrected), ``model_tautan`` (the model whose weights the links have).
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ create table if not exists resolved.orang_alih (id_lama varchar, id_orang varcha
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
 create table if not exists resolved.contoh_dijawab (keputusan varchar, model varchar);
 create table if not exists resolved.model_tautan (versi varchar);
+create table if not exists resolved.koreksi (
+    keputusan varchar, id_catatan varchar, atribut varchar, nilai varchar, semula varchar
+);
 create table if not exists resolved.tinjauan (
     jenis varchar, tautan varchar, id_catatan_a varchar, id_catatan_b varchar, bobot double, peluang double
 );

@@ -13,6 +13,7 @@ import duckdb
 
 from resolution.decisions import (
     Act,
+    Correction,
     Decision,
     DecisionError,
     Undoing,
@@ -159,13 +160,14 @@ def _check_consistent(
 
 
 def undo(folder: Path, name: str, *, author: str, when: datetime, reason: str = "") -> None:
-    """Take a decision back.
+    """Take a decision, or a correction of a value, back.
 
     Raises:
         DecisionError: nobody decided that, or it was taken back already.
     """
     history = read_decisions(folder)
-    if name not in {decision.id for decision in history.decisions}:
+    known = {decision.id for decision in history.decisions} | {correction.id for correction in history.corrections}
+    if name not in known:
         raise DecisionError(f"there is no decision {name}; `satudata decide list` shows them")
     if name in history.undone:
         raise DecisionError(f"decision {name} was taken back already")
@@ -187,6 +189,19 @@ def states(folder: Path) -> list[tuple[Decision, str]]:
         return "bertentangan" if decision.id in opposed else "berlaku"
 
     return [(decision, state(decision)) for decision in reversed(history.decisions)]
+
+
+def correction_states(folder: Path) -> list[tuple[Correction, str]]:
+    """Every correction of a value, newest first, and what it is now: ``berlaku``, ``diganti``, ``dibatalkan``."""
+    history = read_decisions(folder)
+    in_force = {correction.id for correction in history.corrections_in_force}
+
+    def state(correction: Correction) -> str:
+        if correction.id in history.undone:
+            return "dibatalkan"
+        return "berlaku" if correction.id in in_force else "diganti"
+
+    return [(correction, state(correction)) for correction in reversed(history.corrections)]
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -1,6 +1,7 @@
 """Steward decisions in the build: what is in force, which records it touches, and groups that obey it.
 
-Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey, and
+Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey,
+``resolved.koreksi(keputusan, id_catatan, atribut, nilai, semula)``, the values that marts must obey, and
 ``resolved.contoh_dijawab(keputusan, model)``, the answers about pairs that a model joined unseen.
 """
 
@@ -26,13 +27,15 @@ create or replace table resolved.contoh_dijawab (keputusan varchar, model varcha
 
 
 def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create ``putusan(a, b, keputusan)``, and ``diputus_ulang(id_catatan)``: records whose decisions have changed.
+    """Create ``putusan(a, b, keputusan)``, ``koreksi`` as ``resolved.koreksi``, and ``diputus_ulang(id_catatan)``:
+    records whose decisions or corrections have changed.
 
     Raises:
         DecisionError: a file of decisions is damaged or too new.
     """
     con.execute(_CREATE)
-    in_force = read_decisions(folder).in_force
+    history = read_decisions(folder)
+    in_force = history.in_force
     answers = [[decision.keputusan, decision.model] for decision in in_force if decision.asal == SAMPLE]
     if answers:
         con.executemany("insert into resolved.contoh_dijawab values (?, ?)", answers)
@@ -42,25 +45,43 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         "b": pa.array([d.catatan[1] for d in decisions], pa.string()),
         "keputusan": pa.array([d.keputusan for d in decisions], pa.string()),
     }
+    corrected = [(c.id, c.catatan, c.atribut, c.nilai, c.semula) for c in history.corrections_in_force]
+    names = ("keputusan", "id_catatan", "atribut", "nilai", "semula")
+    values = {name: pa.array([row[n] for row in corrected], pa.string()) for n, name in enumerate(names)}
     con.register("putusan_berkas", pa.table(table))
+    con.register("koreksi_berkas", pa.table(values))
     con.execute(
         """
         create or replace temp table putusan as from putusan_berkas;
+        create or replace temp table koreksi as from koreksi_berkas;
         create or replace temp table diputus_ulang as
         with beda as (
             (from putusan except from resolved.keputusan)
             union
             (from resolved.keputusan except from putusan)
+        ),
+        nilai_beda as (
+            (from koreksi except from resolved.koreksi)
+            union
+            (from resolved.koreksi except from koreksi)
         )
-        select a as id_catatan from beda union select b from beda
+        select a as id_catatan from beda union select b from beda union select id_catatan from nilai_beda
         """
     )
     con.unregister("putusan_berkas")
+    con.unregister("koreksi_berkas")
 
 
 def store_decisions(con: duckdb.DuckDBPyConnection) -> None:
-    """The groups now obey ``putusan``."""
-    con.execute("delete from resolved.keputusan; insert into resolved.keputusan from putusan")
+    """The groups now obey ``putusan``, and marts will obey ``koreksi``."""
+    con.execute(
+        """
+        delete from resolved.keputusan;
+        insert into resolved.keputusan from putusan;
+        delete from resolved.koreksi;
+        insert into resolved.koreksi from koreksi
+        """
+    )
 
 
 def divide_nik_groups(con: duckdb.DuckDBPyConnection) -> None:

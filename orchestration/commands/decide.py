@@ -1,4 +1,4 @@
-"""``satudata decide export|import|list|undo``: steward decisions as data."""
+"""``satudata decide export|import|value|list|undo``: steward decisions as data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _AUTHOR = click.option("--author", default=getpass.getuser, show_default="your l
 
 @click.group("decide")
 def decide_group() -> None:
-    """Say which records are one person: the review queue out, decisions in."""
+    """Say which records are one person, and what a person's value is: the queue out, decisions in."""
 
 
 @decide_group.command("export")
@@ -49,12 +49,39 @@ def import_command(home: Home, path: Path, author: str) -> None:
     click.echo(f"decisions stored: {parts}; {done.held} were in force already. The next run obeys them")
 
 
+@decide_group.command("value")
+@click.argument("person", metavar="ID_ORANG")
+@click.argument("attribute", metavar="ATTRIBUTE")
+@click.option("--value", prompt="value", hide_input=True, help="What it is; asked for when it is left out.")
+@click.option("--reason", default="", help="Why.")
+@_AUTHOR
+@click.pass_obj
+def value_command(home: Home, person: str, attribute: str, value: str, reason: str, author: str) -> None:
+    """Say what a person's value is, whatever the sources say; the next run obeys."""
+    from contracts.standard import load_standards
+    from orchestration.standing import open_for_reading
+    from resolution.corrections import Claim, Correctable, correct
+
+    standards = load_standards()
+    choices = {
+        name: column.nilai
+        for entity in standards.entitas.values()
+        for name, column in entity.kolom.items()
+        if column.nilai
+    }
+    correctable = Correctable(standards.prioritas.terkoreksi, choices)
+    with open_for_reading(home, "decide value") as con:
+        claim = Claim(person, attribute, value, author, datetime.now(UTC), reason)
+        done = correct(con, home.decisions, claim, correctable)
+    click.echo(f"correction {done.id} of {attribute} stored. The next run obeys; `satudata decide undo` takes it back")
+
+
 @decide_group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def list_command(home: Home, as_json: bool) -> None:
-    """Show all decisions, newest first; records by their contract alone."""
-    from resolution.review import states
+    """Show all decisions and corrections, newest first; records by their contract alone, values not at all."""
+    from resolution.review import correction_states, states
 
     zone = ZoneInfo(home.settings().zona)
     rows = [
@@ -68,12 +95,24 @@ def list_command(home: Home, as_json: bool) -> None:
         }
         for decision, state in states(home.decisions)
     ]
+    rows += [
+        {
+            "id": correction.id,
+            "time": correction.waktu.astimezone(zone).isoformat(timespec="minutes"),
+            "author": correction.pemutus,
+            "verdict": correction.atribut,
+            "state": state,
+            "contracts": [correction.catatan.split("|")[0]],
+        }
+        for correction, state in correction_states(home.decisions)
+    ]
+    rows.sort(key=lambda row: str(row["time"]), reverse=True)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
         click.echo(
-            f"{row['id']}  {row['time']}  {row['verdict']:<5} {row['state']:<13} {row['author']:<12} "
+            f"{row['id']}  {row['time']}  {row['verdict']:<17} {row['state']:<13} {row['author']:<12} "
             f"{' / '.join(row['contracts'])}"
         )
     click.echo(f"{len(rows)} decisions")

@@ -78,12 +78,17 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Callable[[str], s
         parts = [("anybody", "", bond.prior), *((e.name, f" ({e.level})", e.bits) for e in bond.evidence)]
         parts += [("no more than one family", "", bond.capped)] if bond.capped else []
         lines += [f"      {bits:+6.1f}  {name}{level}" for name, level, bits in parts]
-    if found.decisions:
+    if found.decisions or found.corrections:
         lines += ["", "decisions"]
     for decision, state in found.decisions:
         ends = " – ".join(str(numbers.get(record, "?")) for record in decision.catatan)
         lines.append(
             f"  {ends}  {decision.keputusan} ({state})  {decision.id}  {decision.pemutus}  {decision.waktu:%Y-%m-%d}"
+        )
+    for correction, state in found.corrections:
+        lines.append(
+            f"  {numbers.get(correction.catatan, '?')}  {correction.atribut} corrected ({state})  {correction.id}  "
+            f"{correction.pemutus}  {correction.waktu:%Y-%m-%d}"
         )
     lines += ["", "values"]
     for value in found.values:

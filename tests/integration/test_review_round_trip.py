@@ -74,3 +74,42 @@ def test_training_anew_on_the_same_records_changes_nothing(province: Province) -
     assert "samsat_pemilik" in text and "as it was before" in text
     run(province, "run")
     assert ids(province) == before
+
+
+def agama(province: Province, person: str) -> str:
+    rows = query(province.snapshot, "select agama from dim_orang where id_orang = ?", [person])
+    return str(rows[0][0])
+
+
+def correction(province: Province) -> list[tuple[str, str, str]]:
+    return query(province.snapshot, "select id_orang, atribut, keadaan from koreksi_nilai")
+
+
+def test_a_corrected_value_wins_over_every_source_until_it_is_taken_back(province: Province) -> None:
+    person, before = query(
+        province.snapshot, "select id_orang, agama from dim_orang where agama = 'ISLAM' order by id_orang limit 1"
+    )[0]
+    losing = "select kontrak_terpilih, alasan from konflik_atribut where id_orang = ? and atribut = 'agama'"
+    assert query(province.snapshot, losing, [person]) == []
+
+    for wrong, says in (("MAJUSI", "must be one of ISLAM"), ("ISLAM", "is that already")):
+        outcome = satudata(province.home, "decide", "value", person, "agama", "--value", wrong)
+        assert outcome.exit == 1 and says in outcome.text, outcome.text
+    run(province, "decide", "value", person, "agama", "--value", "HINDU", "--author", "Sri", "--reason", "KTP dilihat")
+    run(province, "run")
+
+    assert agama(province, person) == "HINDU"
+    assert correction(province) == [(person, "agama", "berlaku")]
+    assert set(query(province.snapshot, losing, [person])) == {("keputusan", "keputusan_petugas")}
+    text = run(province, "explain", "orang", person)
+    assert "agama corrected (berlaku)" in text and "lost: keputusan_petugas" in text
+
+    run(province, "run", "--full-refresh")
+    assert agama(province, person) == "HINDU", "a rebuild obeys too"
+
+    row = next(row for row in json.loads(run(province, "decide", "list", "--json")) if row["verdict"] == "agama")
+    assert (row["state"], row["author"]) == ("berlaku", "Sri")
+    run(province, "decide", "undo", row["id"])
+    run(province, "run")
+    assert agama(province, person) == before
+    assert correction(province) == [] and query(province.snapshot, losing, [person]) == []

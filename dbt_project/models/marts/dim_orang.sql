@@ -46,27 +46,51 @@ nilai_terpilih as (
     group by id_orang
 ),
 
+{# What a steward corrected wins over every source. #}
+koreksi as (
+    select
+        id_orang,
+        {% for atribut in var('prioritas').terkoreksi %}
+        max(nilai) filter (where atribut = '{{ atribut }}') as {{ atribut }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from ({{ koreksi_berlaku() }})
+    group by id_orang
+),
+
+nilai_terkoreksi as (
+    select
+        terpilih.* exclude ({{ var('prioritas').terkoreksi | join(', ') }}),
+        {% for atribut in var('prioritas').terkoreksi %}
+        coalesce(
+            {{ 'try_cast(koreksi.tanggal_lahir as date)' if atribut == 'tanggal_lahir' else 'koreksi.' ~ atribut }},
+            terpilih.{{ atribut }}
+        ) as {{ atribut }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from nilai_terpilih as terpilih
+    left join koreksi using (id_orang)
+),
+
 dim_orang as (
     select
-        terpilih.id_orang,
-        terpilih.nik,
-        terpilih.nama_lengkap,
-        terpilih.tanggal_lahir,
-        year(terpilih.tanggal_lahir) as tahun_lahir,
-        terpilih.jenis_kelamin,
-        terpilih.kode_wilayah,
-        terpilih.nomor_kk,
-        terpilih.agama,
-        terpilih.status_perkawinan,
-        terpilih.shdk,
-        terpilih.pekerjaan,
-        terpilih.status_hidup,
-        terpilih.is_padan,
-        terpilih.jumlah_catatan,
-        terpilih.jumlah_kontrak,
-        terpilih._berlaku_sampai,
+        nilai.id_orang,
+        nilai.nik,
+        nilai.nama_lengkap,
+        nilai.tanggal_lahir,
+        year(nilai.tanggal_lahir) as tahun_lahir,
+        nilai.jenis_kelamin,
+        nilai.kode_wilayah,
+        nilai.nomor_kk,
+        nilai.agama,
+        nilai.status_perkawinan,
+        nilai.shdk,
+        nilai.pekerjaan,
+        nilai.status_hidup,
+        nilai.is_padan,
+        nilai.jumlah_catatan,
+        nilai.jumlah_kontrak,
+        nilai._berlaku_sampai,
         {{ run_kini() }} as _run_id
-    from nilai_terpilih as terpilih
+    from nilai_terkoreksi as nilai
 )
 
 select *

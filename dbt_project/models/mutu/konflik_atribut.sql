@@ -27,7 +27,16 @@ anggota as (
     from {{ source('resolved', 'orang_catatan') }} as orang
     semi join orang_tersentuh using (id_orang)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
-    inner join {{ ref('dim_orang') }} as golden on orang.id_orang = golden.id_orang and golden.jumlah_catatan > 1
+    inner join {{ ref('dim_orang') }} as golden using (id_orang)
+    where
+        golden.jumlah_catatan > 1
+        or golden.id_orang in (select terkoreksi.id_orang from ({{ koreksi_berlaku() }}) as terkoreksi)
+),
+
+koreksi as (
+    select *
+    from ({{ koreksi_berlaku() }})
+    semi join orang_tersentuh using (id_orang)
 ),
 
 nilai as (
@@ -51,8 +60,15 @@ nilai as (
     inner join {{ ref('int_penduduk__orang_berlaku') }} as penduduk
         on anggota._kontrak = penduduk._kontrak and anggota._kunci = penduduk._kunci
     where penduduk.{{ atribut }} is not null and anggota.entitas = 'penduduk.orang'
-    {% if not loop.last %} union all {% endif %}
+    union all
     {% endfor %}
+    select
+        id_orang,
+        atribut,
+        null as id_catatan,
+        {# names are compared as keys #}
+        if(atribut = 'nama_lengkap', nama_kunci(nilai), nilai) as nilai
+    from koreksi
 ),
 
 -- most people's records agree: only the others are worth ordering
@@ -82,6 +98,20 @@ berperingkat as (
     from nilai
     semi join berbeda using (id_orang, atribut)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+    union all
+    -- a steward's word sorts before every source
+    select
+        id_orang,
+        atribut,
+        nilai,
+        'keputusan' as _kontrak,
+        'keputusan' as entitas,
+        '' as _delivery_id,
+        false as is_ditutup,
+        '' as urutan
+    from nilai
+    semi join berbeda using (id_orang, atribut)
+    where id_catatan is null
 ),
 
 terpilih as (
@@ -105,6 +135,7 @@ konflik_atribut as (
         kalah._kontrak as kontrak_kalah,
         count(*) as jumlah_catatan_kalah,
         case
+            when terpilih.entitas_terpilih = 'keputusan' then 'keputusan_petugas'
             when kalah.is_ditutup and not terpilih.is_terpilih_ditutup then 'sudah_ditutup'
             when terpilih.entitas_terpilih <> kalah.entitas then 'prioritas_sumber'
             when left(terpilih.delivery_terpilih, 6) > left(kalah._delivery_id, 6) then 'lebih_lama_diterima'

@@ -1,0 +1,97 @@
+"""Corrections of a person's values: what a steward says wins over every source, until it is taken back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from contracts.standard import short_hash
+from resolution.decisions import Act, Correction, DecisionError, store
+
+
+@dataclass(frozen=True)
+class Correctable:
+    """What may be corrected: columns of ``dim_orang``, and the permitted values of those that have a list."""
+
+    attributes: tuple[str, ...]
+    choices: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """That a person's value is this, as ``dim_orang`` prints it; dates as YYYY-MM-DD."""
+
+    person: str
+    attribute: str
+    value: str
+    author: str
+    when: datetime
+    reason: str = ""
+
+
+def correct(con: duckdb.DuckDBPyConnection, folder: Path, claim: Claim, correctable: Correctable) -> Correction:
+    """Store what a person's value is.
+
+    Args:
+        con: connection to the build.
+        folder: of the decisions.
+        claim: the person's id may be retired.
+        correctable: what may be corrected.
+
+    Raises:
+        DecisionError: nobody has that id, there is no such attribute, or the value cannot be one; no value is named.
+    """
+    person, attribute, value = claim.person, claim.attribute, claim.value.strip()
+    if attribute not in correctable.attributes:
+        raise DecisionError(f"{attribute} cannot be corrected; these can: {', '.join(correctable.attributes)}")
+    _check(con, attribute, value, correctable.choices.get(attribute, ()), claim.when.date())
+    row = con.execute("select id_orang from resolved.orang_alih where id_lama = ?", [person]).fetchone()
+    known = row[0] if row else person
+    record = con.execute(
+        "select id_catatan from resolved.orang_catatan where id_orang = ? order by kunci_urut limit 1", [known]
+    ).fetchone()
+    believed = con.execute(
+        f"select cast({attribute} as varchar) from marts.dim_orang where id_orang = ?", [known]
+    ).fetchone()
+    if record is None or believed is None:
+        raise DecisionError(f"no person has, or had, the id {person}; nothing was stored")
+    if believed[0] == value:
+        raise DecisionError(f"{attribute} is that already; nothing was stored")
+    key = short_hash(f"{record[0]}\n{attribute}\n{value}\n{claim.author}\n{claim.when.isoformat()}")
+    correction = Correction(
+        id=key, catatan=record[0], atribut=attribute, nilai=value, semula=believed[0], alasan=claim.reason,
+        pemutus=claim.author, waktu=claim.when,
+    )  # fmt: skip
+    store(folder, Act(koreksi=(correction,)), claim.when)
+    return correction
+
+
+def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: Sequence[str], today: date) -> None:
+    wrong = None
+    if not value:
+        wrong = "must not be empty"
+    elif choices and value not in choices:
+        wrong = f"must be one of {', '.join(choices)}"
+    elif attribute == "tanggal_lahir" and not _is_past_day(value, today):
+        wrong = "must be a day that has been, written YYYY-MM-DD"
+    elif attribute == "nomor_kk" and not re.fullmatch("[0-9]{16}", value):
+        wrong = "must have 16 digits"
+    elif (
+        attribute == "kode_wilayah"
+        and not con.execute("select 1 from marts.dim_wilayah where kode_wilayah = ?", [value]).fetchone()
+    ):
+        wrong = "must be a Kemendagri code in digits that dim_wilayah has"
+    if wrong:
+        raise DecisionError(f"{attribute} {wrong}; nothing was stored")
+
+
+def _is_past_day(value: str, today: date) -> bool:
+    try:
+        return re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None and date.fromisoformat(value) <= today
+    except ValueError:
+        return False

@@ -1,0 +1,86 @@
+"""Corrections of values: what can be one, whose it is, and which is in force."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from resolution.corrections import Claim, Correctable, correct
+from resolution.decisions import Correction, DecisionError, read_decisions
+from resolution.review import correction_states, undo
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+CORRECTABLE = Correctable(("nama_lengkap", "tanggal_lahir", "kode_wilayah", "agama"), {"agama": ("ISLAM", "HINDU")})
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute(
+        """
+        create schema resolved; create schema marts;
+        create table resolved.orang_alih as select 'lama' as id_lama, 'siti' as id_orang;
+        create table resolved.orang_catatan as
+        select * from (values ('r2', 'siti', '2'), ('r1', 'siti', '1'), ('r3', 'budi', '3')) as t (id_catatan, id_orang, kunci_urut);
+        create table marts.dim_orang as
+        select 'siti' as id_orang, 'SITI' as nama_lengkap, date '1990-01-02' as tanggal_lahir, '1601012001' as kode_wilayah,
+            null::varchar as agama
+        union all select 'budi', 'BUDI', null, null, 'ISLAM';
+        create table marts.dim_wilayah as select '1601012001' as kode_wilayah union all select '1601012002'
+        """
+    )
+    return con
+
+
+def store(
+    con: duckdb.DuckDBPyConnection, folder: Path, person: str, attribute: str, value: str, later: int = 0
+) -> Correction:
+    when = NOW + timedelta(seconds=later)
+    return correct(con, folder, Claim(person, attribute, value, "Sri", when), CORRECTABLE)
+
+
+@pytest.mark.parametrize(
+    ("person", "attribute", "value", "says"),
+    [
+        ("siti", "nik", "1", "agama"),
+        ("siti", "agama", "HINDUISME", "ISLAM, HINDU"),
+        ("siti", "nama_lengkap", "  ", "empty"),
+        ("siti", "tanggal_lahir", "1990-13-02", "YYYY-MM-DD"),
+        ("siti", "tanggal_lahir", "2990-01-02", "YYYY-MM-DD"),
+        ("siti", "kode_wilayah", "16.01.01.2001", "dim_wilayah"),
+        ("siti", "tanggal_lahir", "1990-01-02", "already"),
+        ("wati", "agama", "HINDU", "no person"),
+    ],
+)
+def test_what_cannot_be_a_correction_is_refused_without_its_value(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, person: str, attribute: str, value: str, says: str
+) -> None:
+    with pytest.raises(DecisionError, match=says) as caught:
+        store(con, tmp_path / "k", person, attribute, value)
+    assert "stored" in str(caught.value) or attribute == "nik"
+    assert value.strip() == "" or attribute == "nik" or value not in str(caught.value).split(";")[0]
+    assert read_decisions(tmp_path / "k").corrections == ()
+
+
+def test_it_hangs_on_the_founder_and_knows_what_was_believed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    done = store(con, tmp_path, "lama", "tanggal_lahir", "1991-01-02")
+    assert (done.catatan, done.semula, done.nilai) == ("r1", "1990-01-02", "1991-01-02")
+    assert read_decisions(tmp_path).corrections_in_force == (done,)
+
+
+def test_the_latest_word_counts_and_one_taken_back_as_never_said(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    first = store(con, tmp_path, "siti", "agama", "ISLAM")
+    second = store(con, tmp_path, "siti", "agama", "HINDU", later=1)
+    other = store(con, tmp_path, "budi", "agama", "HINDU", later=2)
+    assert {item.id for item in read_decisions(tmp_path).corrections_in_force} == {second.id, other.id}
+    undo(tmp_path, second.id, author="Sri", when=NOW + timedelta(seconds=3))
+    assert {item.id: state for item, state in correction_states(tmp_path)} == {
+        first.id: "berlaku", second.id: "dibatalkan", other.id: "berlaku",
+    }  # fmt: skip
+    with pytest.raises(DecisionError, match="already"):
+        undo(tmp_path, second.id, author="Sri", when=NOW + timedelta(seconds=4))
