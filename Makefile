@@ -11,10 +11,10 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types sql floors bench drills lock clean
+.PHONY: help demo test check lint types sql floors bench bench-large drills lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..."; exit 1; }
@@ -63,6 +63,9 @@ sql: $(STAMP)
 bench: $(STAMP) ## Measure speed against peers and write bench.json
 	@$(BIN)/python -m benchmarks
 
+bench-large: $(STAMP) ## Measure identity over ten million people and write bench-large.json
+	@$(BIN)/python -m benchmarks.large
+
 drills: $(STAMP) ## Kill the run at every stage boundary and compare what the next run publishes
 	@$(BIN)/python -m pytest tests/drills -m drill
 
@@ -73,4 +76,4 @@ lock: $(STAMP) ## Resolve the dependencies anew into requirements.lock
 	@mv requirements.lock.new requirements.lock
 
 clean: ## Remove the demo's home and caches (not .venv)
-	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache bench.json
+	@rm -rf var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache bench.json bench-large.json

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -12,11 +11,13 @@ import click
 
 from benchmarks.databases import bench_mariadb, bench_postgres, bench_sqlite
 from benchmarks.demo import bench_demo
+from benchmarks.engine import bench_engine
 from benchmarks.gates import bench_gates
 from benchmarks.identity import bench_identity
 from benchmarks.measure import BenchError, Measure
 from benchmarks.nights import bench_nights
 from benchmarks.options import MARIADB, POSTGRES, Options, make_options
+from benchmarks.process import keep_to_cores
 from benchmarks.report import machine, table, write_report
 
 Bench = Callable[[Options], list[Measure]]
@@ -28,8 +29,8 @@ BENCHES: dict[str, Bench] = {
     "nights": bench_nights,
     "gates": bench_gates,
     "identity": bench_identity,
+    "engine": bench_engine,
 }
-CORES = 2
 
 
 @click.command()
@@ -44,7 +45,7 @@ def main(
 ) -> None:
     """Measure speed and memory against peers, side by side."""
     facts = machine()
-    _keep_to_cores(CORES)
+    keep_to_cores()
     if work:
         work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="satudata-bench-", dir=work) as folder:
@@ -76,11 +77,6 @@ def _left_out(options: Options, chosen: Sequence[str]) -> dict[str, str]:
         for name, (url, where) in servers.items()
         if url is None and name in chosen
     }
-
-
-def _keep_to_cores(count: int) -> None:
-    """The bars are stated for two cores: this process and all it starts are kept to so many."""
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:count])
 
 
 if __name__ == "__main__":

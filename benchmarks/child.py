@@ -31,6 +31,7 @@ def satudata(url: str, rows: int, folder: Path) -> int:
         now=datetime.now(UTC), zone=ZoneInfo("Asia/Jakarta"), environ={ADDRESS: url}, key=bytes(32),
     )  # fmt: skip
     install_extensions(place.extensions)
+    _import_driver(url)
     with _Clock():
         receive(contract, place)
     return read_deliveries(place.landing, contract.id)[0][1].baris_mendarat
@@ -43,11 +44,19 @@ def reading(url: str, rows: int, folder: Path) -> int:
 
     extensions, target = folder.parent / "extensions", folder / "rows.parquet"
     install_extensions(extensions)
+    _import_driver(url)
     folder.mkdir(parents=True)
     with connect(extensions=extensions, scratch=folder / "scratch", memory="512MB") as con, _Clock():
         read = read_table(con, bench_contract(rows), {ADDRESS: url}, folder, None)
         row = con.execute(f"copy ({read.query}) to '{target}' (format parquet)").fetchone()
     return int(row[0]) if row else 0
+
+
+def _import_driver(url: str) -> None:
+    """SQLAlchemy imports a driver with the first engine; the peers make theirs before the clock starts."""
+    import sqlalchemy as sa
+
+    sa.create_engine(driver_url(url))
 
 
 def pandas(url: str, rows: int, folder: Path) -> int:

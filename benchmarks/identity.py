@@ -6,6 +6,7 @@ wrong one; the peers see the same records.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,8 @@ PRECISION, RECALL = 0.999, 0.99
 HARD_PRECISION, HARD_RECALL = 0.997, 0.97
 DECIDED = 0.95
 GROWTH = (0.01, 0.05, 0.10)
+#: How many times as much damage as the simulation declares: the product must hold for other provinces too.
+DAMAGE = {"half": 0.5, "double": 2.0}
 
 
 def bench_identity(options: Options) -> list[Measure]:
@@ -36,7 +39,20 @@ def bench_identity(options: Options) -> list[Measure]:
     with open_judged(resolve_by_oracle(home, truth, options.work / "home-oracle"), truth) as con:
         mark_ambiguous(con, truth)
         measures += _figures(con, "oracle", "the same links with the true parameters")
-    return [*measures, *_renames(province, home)]
+    measures += _renames(province, home)
+    for name, factor in DAMAGE.items():
+        measures += _varied(options, name, factor)
+    return measures
+
+
+def _varied(options: Options, name: str, factor: float) -> list[Measure]:
+    """The figures for a province whose offices damage more, or less."""
+    province = make_province(options.demo_people, options.work / f"province-{name}", factor)
+    run_night(province.home)
+    truth = province.home / "simulasi" / "kebenaran"
+    with open_judged(province.home, truth) as con:
+        mark_ambiguous(con, truth)
+        return [replace(m, name=f"{m.name}_{name}", bar=None) for m in _bars(con, options.demo_people)]
 
 
 def _measure(name: str, rate: Rate, least: float | None, note: str, peer: str = "") -> Measure:

@@ -15,11 +15,12 @@ import numpy as np
 from benchmarks.truth import open_judged
 from contracts.keys import load_key
 from resolution.identity import resolve_people
+from resolution.learning import Floats, Vectors, as_parameters
 from resolution.linking import Linking
 from resolution.links import REGISTRY, Link, load_links
 from resolution.model import LinkModel, hide_names, read_model, write_model
 from resolution.persons import PREPARED
-from resolution.training import Floats, Vectors, as_parameters, count_levels, draw_sample, shares_by_chance
+from resolution.training import count_levels, draw_sample, shares_by_chance
 
 RECORDS = "intermediate.int_identitas__catatan"
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.measure import BenchError
 
 _EVERY_SECONDS = 0.02
+CORES = 2
 _KIB = 1024
 
 
@@ -111,3 +112,8 @@ class _Watch(threading.Thread):
         """End polling."""
         self._ended.set()
         self.join()
+
+
+def keep_to_cores() -> None:
+    """The bars are stated for two cores: this process and all it starts are kept to as many."""
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])

@@ -44,10 +44,15 @@ class Night:
     note: str
 
 
-def make_province(people: int, home: Path) -> Province:
-    """Simulate a province's agencies, once; ``seconds`` tells how long that took."""
+def make_province(people: int, home: Path, damage: float = 1.0) -> Province:
+    """Simulate a province's agencies, once; ``seconds`` tells how long that took, without other damage."""
     shutil.rmtree(home, ignore_errors=True)
     usage = satudata(home, "demo", "--people", str(people))
+    if damage != 1.0:
+        from simulation import simulate
+
+        simulated = home / _SIMULATED
+        simulate(simulated / "instansi", simulated / "kebenaran", people=people, damage=damage)
     return Province(people, home, usage.seconds)
 
 

@@ -5,7 +5,6 @@ Data with a version: scores of two runs are equal exactly when settings and para
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from contracts.standard import Strict, short_hash
@@ -14,7 +13,7 @@ from resolution.settings import Settings, SettingsError
 FORMAT_VERSION = 1
 #: Digits kept: sums over threads differ in the last places, and a model must be the same wherever it is trained.
 DIGITS = 9
-LEAST, MOST = 1e-9, 1 - 1e-9
+LEAST = 1e-9
 
 
 class LevelParameters(Strict):
@@ -69,22 +68,3 @@ def with_parameters(comparisons: list[dict[str, Any]], parameters: Parameters) -
         ]  # fmt: skip
         filled.append({**comparison, "comparison_levels": levels})
     return filled
-
-
-def from_splink(settings: Settings, model: Mapping[str, Any]) -> Parameters:
-    """Parameters out of Splink's own model; a level that training never saw gets the smallest share."""
-    levels = {
-        comparison["output_column_name"]: tuple(
-            LevelParameters(m=_bounded(level.get("m_probability")), u=_bounded(level.get("u_probability")))
-            for level in comparison["comparison_levels"]
-            if not level.get("is_null_level")
-        )
-        for comparison in model["comparisons"]
-    }
-    prior = _bounded(model["probability_two_random_records_match"])
-    return Parameters(pengaturan=settings.version, dasar=prior, tingkat=levels)
-
-
-def _bounded(value: object) -> float:
-    known = float(value) if isinstance(value, int | float) else LEAST
-    return float(f"{min(max(known, LEAST), MOST):.{DIGITS}g}")

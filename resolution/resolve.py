@@ -14,8 +14,8 @@ from resolution.blocking import Blocked, block
 from resolution.clustering import cluster, sure_bits
 from resolution.parameters import Parameters
 from resolution.scoring import score
-from resolution.scoring import train as _train
 from resolution.settings import Settings, SettingsError
+from resolution.table_training import train_tables
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def resolve(
     """
     with nullcontext(con) if con else duckdb.connect() as work:
         _load(work, tables, settings)
-        known = parameters or _train(work, settings, "catatan")
+        known = parameters or train_tables(work, settings, "catatan")
         blocked = block(work, settings, "catatan", "pasangan")
         score(work, settings, known, "catatan", "pasangan", "nilai")
         links = _decide(work, settings)
@@ -70,7 +70,7 @@ def train(
     """Learn the parameters from the tables themselves; see ``resolve``."""
     with nullcontext(con) if con else duckdb.connect() as work:
         _load(work, tables, settings)
-        return _train(work, settings, "catatan")
+        return train_tables(work, settings, "catatan")
 
 
 def _load(con: duckdb.DuckDBPyConnection, tables: Mapping[str, pa.Table], settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Scoring and training by Splink on DuckDB: candidate pairs in, match weights out."""
+"""Scoring by Splink on DuckDB: candidate pairs in, match weights out."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ import duckdb
 from resolution.kinds import splink_comparison
 from resolution.links import Link
 from resolution.model import DIGEST, LinkModel
-from resolution.parameters import Parameters, check_parameters, from_splink, with_parameters
+from resolution.parameters import Parameters, check_parameters, with_parameters
 from resolution.persons import COLUMNS, PREPARED
 from resolution.settings import Comparison, Settings
 
 #: People among whom card, address and parents do not tell apart, about.
 HOUSEHOLD = 4
-#: Pairs drawn for ``u``, and pairs at most per round of EM.
-RANDOM_PAIRS, EM_PAIRS = 1_000_000, 500_000
 
 
 def score(
@@ -141,27 +139,6 @@ def rarity(learnt: LinkModel) -> tuple[float, float]:
 
 def _bits(comparison: Comparison) -> str:
     return f"mw_{comparison.nama}" + (f" + mw_tf_adj_{comparison.nama}" if comparison.frekuensi else "")
-
-
-def train(con: duckdb.DuckDBPyConnection, settings: Settings, records: str) -> Parameters:
-    """Learn the parameters from the records themselves, without labels: ``u`` by sampling, ``m`` by EM.
-
-    The same records, settings and seed give the same parameters.
-    """
-    model = {**link_model(settings), "comparisons": [splink_comparison(c) for c in settings.perbandingan]}
-    with linker_over(con, model, records) as (linker, _):
-        training = linker.training
-        certain = [_same_key(rule) for rule in settings.latih]
-        training.estimate_probability_two_random_records_match(certain, recall=0.9)
-        training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=settings.acak)
-        for rule in certain:
-            training.estimate_parameters_using_expectation_maximisation(rule, max_pairs=EM_PAIRS)
-        return from_splink(settings, linker.misc.save_model_to_json())
-
-
-def _same_key(expression: str) -> str:
-    """``a || b`` as Splink's rule over two records; ``latih`` states columns joined by commas."""
-    return " and ".join(f"l.{name.strip()} = r.{name.strip()}" for name in expression.split(","))
 
 
 def link_model(settings: Settings) -> dict[str, Any]:

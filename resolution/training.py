@@ -2,23 +2,31 @@
 
 What agrees among pairs that are one person is learnt from the people whose NIK stands on both sides: a number says
 nothing of how a name was typed. What agrees by chance is learnt from pairs drawn at random. Where there is little to
-learn from, declared shares stand in for it: they are the prior of the EM, which Splink's own does not have (it stops on
-levels that few pairs show, docs/decisions/0013).
+learn from, declared shares stand in for it (resolution/learning.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 
 from resolution.kinds import equality_key, splink_comparison
+from resolution.learning import (
+    AGREE,
+    Floats,
+    Vectors,
+    as_parameters,
+    as_vectors,
+    both_sides,
+    declared_shares,
+    learn,
+    level_case,
+    rule_columns,
+)
 from resolution.links import REGISTRY, Link
 from resolution.model import DIGEST, LinkModel, Model, write_model
-from resolution.parameters import DIGITS, LEAST, LevelParameters, Parameters
 from resolution.persons import PREPARED
 from resolution.settings import Comparison
 
@@ -27,14 +35,6 @@ SAMPLE, SAME_DAY = 100_000, 200_000
 #: Records of either side that are paired at random: an edit distance costs twenty times as much as equality.
 DISTANCES, CODES = (400, 400), (2_000, 1_000)
 CHEAP = ("sama", "wilayah", "domisili")
-#: The weight, in pairs, of the declared shares.
-DECLARED = 10
-#: Declared shares among pairs that are one person: the strongest agreement, none, and the rest in between.
-AGREE, DIFFER = 0.85, 0.02
-ROUNDS, SETTLED = 200, 1e-7
-
-Floats = npt.NDArray[np.float64]
-Vectors = tuple[npt.NDArray[np.int64], Floats]
 
 
 def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder: Path) -> Model:
@@ -74,23 +74,14 @@ def _train_link(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> Link
     draw_sample(con, link)
     chance = [shares_by_chance(con, link, comparison) for comparison in link.perbandingan]
     taught = [count_levels(con, link, _same(link, rule)) for rule in link.latih]
-    skipped = [[c.kolom in _names(rule) for c in link.perbandingan] for rule in link.latih]
+    skipped = [[c.kolom in rule_columns(rule) for c in link.perbandingan] for rule in link.latih]
     declared = [declared_shares(len(us), c.jenis) for c, us in zip(link.perbandingan, chance, strict=True)]
-    matches = _learn(chance, declared, taught, skipped)
+    matches, _ = learn(chance, declared, taught, skipped)
     pairs = int(sum(counts.sum() for _, counts in taught))
     return LinkModel(
         parameter=as_parameters(link, matches, chance), penduduk=people, peluang=_found(con, link, people),
         pasangan=pairs,
     )  # fmt: skip
-
-
-def as_parameters(link: Link, matches: Sequence[Floats], chance: Sequence[Floats]) -> Parameters:
-    """Shares of the levels, in the order of the comparisons, as they are stored."""
-    levels = {
-        comparison.nama: tuple(LevelParameters(m=_rounded(m), u=_rounded(u)) for m, u in zip(ms, us, strict=True))
-        for comparison, ms, us in zip(link.perbandingan, matches, chance, strict=True)
-    }
-    return Parameters(pengaturan=link.version, dasar=0.5, tingkat=levels)
 
 
 def draw_sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
@@ -106,7 +97,7 @@ def draw_sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
 
 def _same(link: Link, rule: str) -> str:
     """SQL: the pairs that a rule names."""
-    equal = [f"l.{name} = r.{name}" for name in _names(rule)]
+    equal = [f"l.{name} = r.{name}" for name in rule_columns(rule)]
     if link.is_registry:
         equal.append("l.nomor < r.nomor")
     elif rule != "nik":
@@ -125,27 +116,14 @@ def count_levels(con: duckdb.DuckDBPyConnection, link: Link, condition: str) -> 
     rows = con.execute(
         f"""
         with pasangan as (
-            select {_both_sides(link.perbandingan)}
+            select {both_sides(link.perbandingan)}
             from latihan as l inner join {PREPARED} as r on {condition}
             where r.entitas = '{REGISTRY}'
         )
-        select {", ".join(_level(c) for c in link.perbandingan)}, count(*) from pasangan group by all order by all
+        select {", ".join(level_case(c) for c in link.perbandingan)}, count(*) from pasangan group by all order by all
         """
     ).fetchall()
-    table = np.asarray(rows, np.int64).reshape(len(rows), len(link.perbandingan) + 1)
-    return table[:, :-1], table[:, -1].astype(np.float64)
-
-
-def _both_sides(comparisons: Sequence[Comparison]) -> str:
-    columns = {name for c in comparisons for name in (c.kolom, *c.kolom_lain)}
-    return ", ".join(f"{side}.{name} as {name}_{side}" for name in sorted(columns) for side in "lr")
-
-
-def _level(comparison: Comparison) -> str:
-    """SQL of a pair's level: 0 is the strongest agreement, -1 unknown."""
-    unknown, *levels, _ = splink_comparison(comparison)["comparison_levels"]
-    cases = " ".join(f"when {level['sql_condition']} then {n}" for n, level in enumerate(levels))
-    return f"case when {unknown['sql_condition']} then -1 {cases} else {len(levels)} end as {comparison.nama}"
+    return as_vectors(rows, len(link.perbandingan))
 
 
 def shares_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Comparison) -> Floats:
@@ -154,7 +132,7 @@ def shares_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Com
     Numbers that are nearly equal are looked for among people of one birth date: they have it in common, and serials
     are given in a row.
     """
-    columns = _both_sides([comparison])
+    columns = both_sides([comparison])
     registry = f"select * from {PREPARED} where entitas = '{REGISTRY}'"
     if comparison.jenis == "nik_dekat":
         pairs = f"""
@@ -169,7 +147,7 @@ def shares_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Com
             inner join acak_registri as r on l.nomor <> r.nomor and r.urutan <= {right}
         """
     rows = con.execute(
-        f"with pasangan as ({pairs}) select {_level(comparison)}, count(*) from pasangan group by all order by all"
+        f"with pasangan as ({pairs}) select {level_case(comparison)}, count(*) from pasangan group by all order by all"
     ).fetchall()
     levels = len(splink_comparison(comparison)["comparison_levels"]) - 1
     counts = np.full(levels, 0.5)
@@ -204,57 +182,6 @@ def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> fl
     return min((max(equal - same, 0) + 0.5) / (pairs + 1), 0.5)
 
 
-def _learn(
-    chance: Sequence[Floats], declared: list[Floats], taught: Sequence[Vectors], skipped: Sequence[Sequence[bool]]
-) -> list[Floats]:
-    """Shares of the levels among pairs of one person: EM over each rule's pairs, the declared shares as its prior."""
-    matches = declared
-    share = [0.9 for _ in taught]
-    for _ in range(ROUNDS):
-        counts = [shares * DECLARED for shares in declared]
-        for rule, (vectors, weights) in enumerate(taught):
-            likely = _posterior(vectors, matches, chance, share[rule], skipped[rule])
-            if weights.sum():
-                share[rule] = float(np.clip((likely * weights).sum() / weights.sum(), 0.001, 0.999))
-            for n, skip in enumerate(skipped[rule]):
-                known = vectors[:, n] >= 0
-                if not skip:
-                    np.add.at(counts[n], vectors[known, n], (likely * weights)[known])
-        found = [count / count.sum() for count in counts]
-        moved = max(float(np.abs(a - b).max()) for a, b in zip(found, matches, strict=True))
-        matches = found
-        if moved < SETTLED:
-            break
-    return matches
-
-
-def _posterior(
-    vectors: npt.NDArray[np.int64],
-    matches: Sequence[Floats],
-    chance: Sequence[Floats],
-    share: float,
-    skip: Sequence[bool],
-) -> Floats:
-    """Probability that pairs with these levels are one person."""
-    bits = np.full(len(vectors), np.log2(share / (1 - share)))
-    for n, (m, u) in enumerate(zip(matches, chance, strict=True)):
-        if not skip[n]:
-            known = vectors[:, n] >= 0
-            bits[known] += np.log2(m / u)[vectors[known, n]]
-    return np.asarray(1 / (1 + np.exp2(-bits)), np.float64)
-
-
-def declared_shares(levels: int, kind: str) -> Floats:
-    """Shares of the levels, the strongest first, where nothing was learnt: what is neither full agreement nor none is
-    spread with every step half as likely as the one before. Columns are rarely exchanged."""
-    if kind == "silang":
-        return np.asarray([DIFFER, 1 - DIFFER])
-    if levels == 2:
-        return np.asarray([1 - DIFFER, DIFFER])
-    steps = 0.5 ** np.arange(levels - 2)
-    return np.asarray([AGREE, *((1 - AGREE - DIFFER) * steps / steps.sum()), DIFFER])
-
-
 def _found(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> float:
     """How many of the dataset's people with a NIK the registry has; of the registry, how many it has twice."""
     if link.is_registry:
@@ -267,14 +194,6 @@ def _found(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> float:
     own = f"{PREPARED} where entitas = '{link.entitas}' and peran = '{link.peran}' and kelompok_nik is not null"
     sure, known = (_one(con, f"select count(*) from {own}{more}") for more in (" and is_mantap", ""))
     return (sure + 8) / (known + 10)
-
-
-def _names(rule: str) -> list[str]:
-    return [name.strip() for name in rule.split(",")]
-
-
-def _rounded(share: float) -> float:
-    return max(float(f"{share:.{DIGITS}g}"), LEAST)
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -1,0 +1,88 @@
+"""``python -m benchmarks.large``: identity over ten million people and what agencies know of them; an own report.
+
+The records are those of one simulated province, ten times: other regions, other birth years, other numbers. They are
+made once per seed and kept beside the report.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from benchmarks.large_child import PROVINCES
+from benchmarks.measure import Bar, Measure
+from benchmarks.process import keep_to_cores, run_command
+from benchmarks.province import make_province, run_night
+from benchmarks.report import machine, table, write_report
+from benchmarks.truth import open_judged
+
+SECONDS, MEMORY_MIB, NIGHT_PERCENT, NIGHT_SECONDS = 15 * 60, 12 * 1024, 5, 5
+
+
+@click.command()
+@click.option("--people", type=click.IntRange(min=100), default=1_000_000, show_default=True, help="Of one province.")
+@click.option("--provinces", type=click.IntRange(2, len(PROVINCES)), default=len(PROVINCES), show_default=True)
+@click.option("--cache", type=click.Path(path_type=Path, file_okay=False), default=Path("var/bench-large"))
+@click.option("--output", type=click.Path(path_type=Path), default=Path("bench-large.json"), show_default=True)
+def main(people: int, provinces: int, cache: Path, output: Path) -> None:
+    """Measure a first run and a night of one in a hundred records, for one province and for many."""
+    facts = machine()
+    keep_to_cores()
+    records = cache / f"catatan-{people}.parquet"
+    if not records.is_file():
+        _make(people, records)
+    measures: list[Measure] = []
+    with tempfile.TemporaryDirectory(prefix="satudata-large-", dir=cache) as folder:
+        for copies in (1, provinces):
+            measures += _measured(records, copies, Path(folder) / str(copies), people)
+            write_report(output, facts, measures, [])
+    click.echo(table(measures))
+    sys.exit(1 if any(measure.ok is False for measure in measures) else 0)
+
+
+def _make(people: int, target: Path) -> None:
+    """One province's person records, and whose each is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="satudata-province-", dir=target.parent) as folder:
+        province = make_province(people, Path(folder) / "home")
+        run_night(province.home)
+        draft = target.with_suffix(".tmp")
+        with open_judged(province.home, province.home / "simulasi" / "kebenaran") as con:
+            con.execute(
+                f"""
+                copy (
+                    select catatan.*, judged.id_truth from gudang.intermediate.int_identitas__catatan as catatan
+                    left join judged using (id_catatan) order by urutan_pertama, id_catatan
+                ) to '{draft}' (format parquet, compression zstd)
+                """
+            )
+        draft.replace(target)
+
+
+def _measured(records: Path, copies: int, folder: Path, people: int) -> list[Measure]:
+    usage = run_command([sys.executable, "-m", "benchmarks.large_child", str(records), str(copies), str(folder)])
+    shutil.rmtree(folder)
+    facts = json.loads(usage.output.splitlines()[-1])
+    name = f"large.{copies * people // 1_000_000}m"
+    many = copies > 1
+    note = (
+        f"{facts['records']:,} records of {facts['people']:,} people; precision {facts['precision']:.4f}, "
+        f"recall {facts['recall']:.4f}; training included"
+    )
+    night = f"{facts['touched']:,} records touched; first run {facts['first']:.0f} s"
+    share = 100 * facts["second"] / facts["first"]
+    return [
+        Measure(f"{name}_first", facts["first"], "s", Bar("<=", SECONDS) if many else None, note=note),
+        Measure(f"{name}_memory", usage.peak_mib, "MiB", Bar("<=", MEMORY_MIB) if many else None),
+        Measure(f"{name}_night", facts["second"], "s", None if many else Bar("<=", NIGHT_SECONDS), note=night),
+        Measure(f"{name}_night_share", share, "%", Bar("<=", NIGHT_PERCENT) if many else None, peer="its first run"),
+    ]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Identity over many people in its own process: ``python -m benchmarks.large_child RECORDS COPIES FOLDER``.
+
+Every copy of the records is another province: other region codes, people born a year earlier than those of the copy
+before, their numbers with them. Of all records one in two hundred comes in the second night, and one in two hundred is
+put right in it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+
+from resolution.identity import Outcome, resolve_people
+from resolution.linking import Linking
+from resolution.links import load_links
+
+TABLE = "intermediate.int_identitas__catatan"
+PROVINCES = (16, 11, 12, 13, 14, 15, 17, 18, 19, 21)
+#: Of a thousand buckets by digest: those that come later, those that change.
+_LATER, _CHANGED = "< 5", "between 5 and 9"
+KEY = bytes(range(32))
+
+
+def main(arguments: list[str]) -> None:
+    """Two nights; prints a line of JSON."""
+    records, copies, folder = arguments[0], int(arguments[1]), Path(arguments[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(folder / "gudang.duckdb"), config=_config(copies, folder)) as con:
+        _write(con, records, copies)
+        first, outcome = _night(con, folder, 1)
+        con.execute(
+            f"""
+            insert into {TABLE} select * from nanti;
+            update {TABLE} set nama = asli.nama, nama_kunci = asli.nama_kunci, _run_id = '000002'
+            from berubah as asli where {TABLE}.id_catatan = asli.id_catatan
+            """
+        )
+        con.execute("checkpoint")
+        second, later = _night(con, folder, 2)
+        facts = {
+            "first": first, "second": second, "records": later.records, "people": later.people,
+            "touched": later.touched_records, "trained": outcome.trained, **_quality(con, records),
+        }  # fmt: skip
+    print(json.dumps(facts))
+
+
+def _config(copies: int, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "threads": 2, "memory_limit": "7GB" if copies > 1 else "3GB", "temp_directory": str(folder / "tumpah"),
+        "preserve_insertion_order": "false",
+    }  # fmt: skip
+
+
+def _write(con: duckdb.DuckDBPyConnection, records: str, copies: int) -> None:
+    """The records of the first night; ``nanti`` and ``berubah`` are those of the second."""
+    con.execute("create schema if not exists intermediate")
+    names = [row[0] for row in con.execute(f"select column_name from (describe from '{records}')").fetchall()]
+    kept = [name for name in names if name != "id_truth"]
+    for copy in range(copies):
+        own = {
+            "id_catatan": f"id_catatan || '#{copy}'",
+            "_kunci": f"_kunci || '#{copy}'",
+            "tanggal_lahir": f"cast(tanggal_lahir - interval {copy} year as date)",
+            "kode_wilayah": f"'{PROVINCES[copy]}' || substr(kode_wilayah, 3)",
+            "_run_id": "'000001'",
+            **{name: _number(name, copy) for name in ("nik", "nik_asal", "nik_ibu", "nomor_kk")},
+        }
+        columns = ", ".join(f"{own[name]} as {name}" if name in own else name for name in kept)
+        start = f"create or replace table {TABLE} as" if copy == 0 else f"insert into {TABLE}"
+        con.execute(f"{start} select {columns} from '{records}'")
+    bucket = "hash(id_catatan) % 1000"
+    con.execute(
+        f"""
+        create table nanti as select * replace ('000002' as _run_id) from {TABLE} where {bucket} {_LATER};
+        create table berubah as select id_catatan, nama, nama_kunci from {TABLE} where {bucket} {_CHANGED};
+        delete from {TABLE} where {bucket} {_LATER};
+        update {TABLE} set nama = left(nama, -1), nama_kunci = left(nama_kunci, -1) where {bucket} {_CHANGED}
+        """
+    )
+    con.execute("checkpoint")
+
+
+def _number(name: str, copy: int) -> str:
+    """A number of a person born so many years earlier, in another province."""
+    province = f"if({name} like '16%', '{PROVINCES[copy]}', left({name}, 2))"
+    year = f"printf('%02d', (cast(substr({name}, 11, 2) as integer) + {100 - copy}) % 100)"
+    moved = f"{province} || substr({name}, 3, 8) || {year} || substr({name}, 13)"
+    return f"case when regexp_matches({name}, '^[0-9]{{15,16}}$') and {copy} > 0 then {moved} else {name} end"
+
+
+def _night(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> tuple[float, Outcome]:
+    linking = Linking(load_links(), folder / "tautan", folder / "keputusan", KEY)
+    started = time.perf_counter()
+    outcome = resolve_people(
+        con, TABLE, key=KEY, registry=folder / "identitas", run_id=f"{number:06d}", linking=linking
+    )
+    return time.perf_counter() - started, outcome
+
+
+def _quality(con: duckdb.DuckDBPyConnection, records: str) -> dict[str, float]:
+    """Precision and recall over pairs of records."""
+    row = con.execute(
+        f"""
+        with benar as (select id_catatan, id_truth from '{records}' where id_truth is not null),
+        dinilai as (
+            select orang.id_orang, (benar.id_truth, split_part(orang.id_catatan, '#', 2)) as orang_benar
+            from resolved.orang_catatan as orang
+            inner join benar on split_part(orang.id_catatan, '#', 1) = benar.id_catatan
+        ),
+        bersama as (select count(*) as n from dinilai group by all),
+        ditemukan as (select count(*) as n from dinilai group by id_orang),
+        sebenarnya as (select count(*) as n from dinilai group by orang_benar)
+        select (select sum(n * (n - 1) // 2) from bersama), (select sum(n * (n - 1) // 2) from ditemukan),
+            (select sum(n * (n - 1) // 2) from sebenarnya)
+        """
+    ).fetchone()
+    assert row is not None
+    right, found, true = (float(value or 0) for value in row)
+    return {"precision": right / max(found, 1), "recall": right / max(true, 1)}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
