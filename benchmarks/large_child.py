@@ -34,9 +34,9 @@ def main(arguments: list[str]) -> None:
         first, outcome = _night(con, folder, 1)
         con.execute(
             f"""
-            insert into {TABLE} select * from nanti;
+            insert into {TABLE} select * from malam_baru;
             update {TABLE} set nama = asli.nama, nama_kunci = asli.nama_kunci, _run_id = '000002'
-            from berubah as asli where {TABLE}.id_catatan = asli.id_catatan
+            from malam_berubah as asli where {TABLE}.id_catatan = asli.id_catatan
             """
         )
         con.execute("checkpoint")
@@ -56,7 +56,7 @@ def _config(copies: int, folder: Path) -> dict[str, str | bool | int | float | l
 
 
 def _write(con: duckdb.DuckDBPyConnection, records: str, copies: int) -> None:
-    """The records of the first night; ``nanti`` and ``berubah`` are those of the second."""
+    """The records of the first night; ``malam_baru`` and ``malam_berubah`` are those of the second."""
     con.execute("create schema if not exists intermediate")
     names = [row[0] for row in con.execute(f"select column_name from (describe from '{records}')").fetchall()]
     kept = [name for name in names if name != "id_truth"]
@@ -75,8 +75,8 @@ def _write(con: duckdb.DuckDBPyConnection, records: str, copies: int) -> None:
     bucket = "hash(id_catatan) % 1000"
     con.execute(
         f"""
-        create table nanti as select * replace ('000002' as _run_id) from {TABLE} where {bucket} {_LATER};
-        create table berubah as select id_catatan, nama, nama_kunci from {TABLE} where {bucket} {_CHANGED};
+        create table malam_baru as select * replace ('000002' as _run_id) from {TABLE} where {bucket} {_LATER};
+        create table malam_berubah as select id_catatan, nama, nama_kunci from {TABLE} where {bucket} {_CHANGED};
         delete from {TABLE} where {bucket} {_LATER};
         update {TABLE} set nama = left(nama, -1), nama_kunci = left(nama_kunci, -1) where {bucket} {_CHANGED}
         """

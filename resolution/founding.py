@@ -12,6 +12,8 @@ import pyarrow as pa
 from contracts.keys import short_id
 from resolution.registry import Event
 
+BATCH = 50_000
+
 
 def pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
     """Ids whose corrected or erased founder left the person it founded: they stay with the person."""
@@ -86,8 +88,7 @@ def assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
         """
     )
     materials = con.execute("select distinct bahan from calon where id_orang is null").to_arrow_table()
-    ids = [short_id(key, "orang", text) for text in materials.column("bahan").to_pylist()]
-    con.register("id_bahan", pa.table({"bahan": materials.column("bahan"), "id": pa.array(ids, pa.string())}))
+    con.register("id_bahan", materials.append_column("id", _ids(materials, key)))
     con.execute(
         """
         create or replace temp table orang_kini as
@@ -101,6 +102,14 @@ def assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
         """
     )
     con.unregister("id_bahan")
+
+
+def _ids(materials: pa.Table, key: bytes) -> pa.ChunkedArray:
+    """Ids in the order of ``bahan``, piece by piece: a million Python texts at once would be the run's peak of memory."""
+    pieces = (batch.column("bahan").to_pylist() for batch in materials.to_batches(max_chunksize=BATCH))
+    return pa.chunked_array(
+        [pa.array([short_id(key, "orang", text) for text in piece], pa.string()) for piece in pieces], pa.string()
+    )
 
 
 def id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:

@@ -201,34 +201,41 @@ create or replace macro kata_badan(nama) as (
         )
     )
 );
+create or replace macro bentuk_tertulis(nama) as (
+    coalesce(
+        nullif(
+            regexp_extract(
+                kata_badan(nama),
+                '^(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|KUD|DINAS|BADAN|PEMERINTAH|PEMPROV|PEMKAB|PEMKOT|KANTOR)\b',
+                1
+            ), ''
+        ),
+        nullif(regexp_extract(upper(nama), ',\s*(PT|CV|UD)\b[^,]*$', 1), '')
+    )
+);
+-- nearly all names are persons': one pattern says so, and only the others are looked at closely
+create or replace macro mungkin_badan(nama) as (
+    regexp_matches(
+        nama,
+        '(?i)^\W*([pcu]\.?[tvd]|fa|firma|pd|yayasan|koperasi|kud|dinas|badan|pemerintah|pemprov|pemkab|pemkot|kantor)\b'
+        || '|,\s*(pt|cv|ud)\b'
+    )
+);
 create or replace macro bentuk_badan(nama) as (
-    case
-        coalesce(
-            nullif(
-                regexp_extract(
-                    kata_badan(nama),
-                    '^(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|KUD|DINAS|BADAN|PEMERINTAH|PEMPROV|PEMKAB|PEMKOT|KANTOR)\b',
-                    1
-                ), ''
-            ),
-            nullif(regexp_extract(upper(nama), ',\s*(PT|CV|UD)\b[^,]*$', 1), '')
-        )
-        when 'PT' then 'PT'
-        when 'CV' then 'CV'
-        when 'UD' then 'UD'
-        when 'FA' then 'FIRMA'
-        when 'FIRMA' then 'FIRMA'
-        when 'PD' then 'PERUSAHAAN DAERAH'
-        when 'YAYASAN' then 'YAYASAN'
-        when 'KOPERASI' then 'KOPERASI'
-        when 'KUD' then 'KOPERASI'
-        when 'DINAS' then 'INSTANSI'
-        when 'BADAN' then 'INSTANSI'
-        when 'PEMERINTAH' then 'INSTANSI'
-        when 'PEMPROV' then 'INSTANSI'
-        when 'PEMKAB' then 'INSTANSI'
-        when 'PEMKOT' then 'INSTANSI'
-        when 'KANTOR' then 'INSTANSI'
+    case when mungkin_badan(nama) then
+        case bentuk_tertulis(nama)
+            when 'FA' then 'FIRMA'
+            when 'PD' then 'PERUSAHAAN DAERAH'
+            when 'KUD' then 'KOPERASI'
+            when 'DINAS' then 'INSTANSI'
+            when 'BADAN' then 'INSTANSI'
+            when 'PEMERINTAH' then 'INSTANSI'
+            when 'PEMPROV' then 'INSTANSI'
+            when 'PEMKAB' then 'INSTANSI'
+            when 'PEMKOT' then 'INSTANSI'
+            when 'KANTOR' then 'INSTANSI'
+            else bentuk_tertulis(nama)
+        end
     end
 );
 -- PT (UU 40/2007), yayasan (UU 16/2001) and cooperatives bear names that nobody else may; others share theirs
@@ -236,10 +243,12 @@ create or replace macro bernama_tunggal(bentuk) as (list_contains(['PT', 'YAYASA
 create or replace macro kunci_badan(nama, kode_wilayah) as (
     bentuk_badan(nama)
     || '|'
-    || replace(
-        regexp_replace(
-            kata_badan(nama), '\b(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|TBK|PERSERO)\b', '', 'g'
-        ), ' ', ''
+    || nullif(
+        replace(
+            regexp_replace(
+                kata_badan(nama), '\b(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|TBK|PERSERO)\b', '', 'g'
+            ), ' ', ''
+        ), ''
     )
     || case when bernama_tunggal(bentuk_badan(nama)) then '' else '|' || coalesce(left(kode_wilayah, 4), '') end
 );

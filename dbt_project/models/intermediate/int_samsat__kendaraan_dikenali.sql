@@ -63,6 +63,7 @@ bernomor_polisi as (
     select
         bermesin.*,
         split_part(bermesin._kontrak, '.', 2) as produsen,
+        case when bermesin.entitas = 'samsat.pembayaran' then bermesin.kode_kendaraan end as kode_dibayar,
         coalesce(
             bermesin.menurut_nomor,
             dikenal.menurut_nomor_polisi,
@@ -96,10 +97,7 @@ berkunci as (
         end as aturan_padan
     from bernomor_polisi as sebutan
     left join kode_dikenal as dikenal
-        on
-            sebutan.entitas = 'samsat.pembayaran'
-            and sebutan.produsen = dikenal.produsen
-            and sebutan.kode_kendaraan = dikenal.kode_kendaraan
+        on sebutan.produsen = dikenal.produsen and sebutan.kode_dibayar = dikenal.kode_kendaraan
 ),
 
 pendiri as (
