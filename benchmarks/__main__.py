@@ -12,6 +12,7 @@ import click
 from benchmarks.databases import bench_mariadb, bench_postgres, bench_sqlite
 from benchmarks.demo import bench_demo
 from benchmarks.engine import bench_engine
+from benchmarks.febrl import bench_febrl
 from benchmarks.gates import bench_gates
 from benchmarks.identity import bench_identity
 from benchmarks.measure import BenchError, Measure
@@ -30,6 +31,7 @@ BENCHES: dict[str, Bench] = {
     "gates": bench_gates,
     "identity": bench_identity,
     "engine": bench_engine,
+    "febrl": bench_febrl,
 }
 
 

