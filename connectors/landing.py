@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.errors import DeliveryError
+from connectors.errors import AccessError, DeliveryError
 from connectors.held import HeldRows, comparable, held_rows, save_held
 from connectors.place import Place
 from connectors.reading import PARQUET, Reading, literal, quote
@@ -36,11 +36,10 @@ def land(
     try:
         con.execute(f"copy ({_keyed(contract, reading)}) to {literal(str(read))} ({PARQUET})")
     except duckdb.Error:
-        raise DeliveryError(
-            contract.id,
-            f"{reading.source.objek} broke off while its rows were read",
-            "nothing of it was kept",
-        ) from None
+        # a database may answer better when it is asked again; a file stays what it is
+        kind = AccessError if reading.source.jenis == "database" else DeliveryError
+        what = f"{reading.source.objek} broke off while its rows were read"
+        raise kind(contract.id, what, "nothing of it was kept") from None
     compared = place.held(contract)
     held = held_rows(con, contract, compared, place.cache, since)
     folder = place.landing / contract.id

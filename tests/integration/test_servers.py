@@ -14,6 +14,7 @@ from pipeline_kit import PEOPLE, PUBLISHED, Province, differences, ledger_proble
 from reception_kit import STANDARDS, Agency, write_contract
 from sqlalchemy.engine import make_url
 
+from connectors.errors import AccessError
 from contracts.load import load_contract
 from simulation import simulate
 
@@ -75,6 +76,30 @@ def postgres(tmp_path: Path) -> Iterator[tuple[Agency, sa.Engine]]:
 @pytest.fixture
 def mariadb(tmp_path: Path) -> Iterator[tuple[Agency, sa.Engine]]:
     yield from agency(tmp_path, "SATUDATA_TEST_MARIADB_URL", MARIADB, "bentuk: penuh")
+
+
+BREAKS_OFF = """
+alter table warga rename to warga_asli;
+create function terbaca(bigint) returns boolean volatile language plpgsql as $$
+begin
+    if $1 = 3 then raise exception 'RAHASIA 1671016503900010'; end if;
+    return true;
+end $$;
+create view warga as select * from warga_asli where terbaca(id)
+"""
+
+
+@pytest.mark.postgres
+def test_a_table_that_breaks_off_while_it_is_read_is_worth_asking_again(postgres: tuple[Agency, sa.Engine]) -> None:
+    agency, engine = postgres
+    with engine.begin() as con:
+        con.exec_driver_sql(BREAKS_OFF)
+    with pytest.raises(AccessError, match="warga broke off while its rows were read") as caught:
+        agency.receive()
+    assert "RAHASIA" not in str(caught.value) and not any(agency.landing.glob("*/*"))
+    with engine.begin() as con:
+        con.exec_driver_sql("create or replace view warga as select * from warga_asli")
+    assert len(agency.receive().baru) == 1
 
 
 def by_id(agency: Agency) -> dict[str, dict[str, object]]:
