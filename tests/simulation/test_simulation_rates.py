@@ -100,3 +100,13 @@ def test_every_declared_rate_is_used() -> None:
         and not name.startswith(("penduduk_kabkota.", "tahun_pemekaran."))
     ]
     assert unused == []
+
+
+def test_damage_is_scaled_and_nothing_else() -> None:
+    plain, double = load_rates(), load_rates().damaged(2)
+    assert load_rates().damaged(1).values == plain.values
+    changed = {name for name, value in plain.values.items() if value and double[name] != value}
+    assert {"samsat.nik.kosong", "siak.nama.gelar", "kohort.tgl_lahir_kosong", "siak.orang_ganda"} <= changed
+    assert not any(name.startswith(("penduduk", "pajak", "malam", "angka", "puskesmas")) for name in changed)
+    assert double["kohort.tgl_lahir_salah"] == 2 * plain["kohort.tgl_lahir_salah"]
+    assert sum(double.group("samsat.nik").values()) <= 0.9
