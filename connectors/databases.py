@@ -7,6 +7,7 @@ PostgreSQL's integers and texts need no cast.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,15 +115,17 @@ def inspect_table(contract: Contract, environ: Mapping[str, str]) -> Table:
     try:
         with engine.connect() as connection:
             columns = sa.inspect(connection).get_columns(contract.object_name, schema=contract.server.schema)
+            _ask_for_nothing(connection, contract)
     except sa.exc.NoSuchTableError:
         raise DeliveryError(
             contract.id, f"table {contract.object_name} is not there", "the contract names it"
         ) from None
-    except (sa.exc.SQLAlchemyError, OSError):
+    except (sa.exc.SQLAlchemyError, OSError) as error:
         raise AccessError(
             contract.id,
-            f"server {contract.server.name} cannot be reached or refuses the account",
+            f"server {contract.server.name} {_failure(error)}",
             "check the address, the account and the network; the data received before stays in use",
+            original=error,
         ) from None
     if not columns:
         raise DeliveryError(contract.id, f"table {contract.object_name} is not there", "the contract names it")
@@ -133,6 +136,29 @@ def inspect_table(contract: Contract, environ: Mapping[str, str]) -> Table:
         columns={name: type(kind).__name__ for name, kind in types.items()},
         families={name: _family(kind) for name, kind in types.items()},
     )
+
+
+def _ask_for_nothing(connection: sa.Connection, contract: Contract) -> None:
+    """An account may see a table's columns and yet not read it: told before a scanner breaks off."""
+    name = sa.table(contract.object_name, schema=contract.server.schema)
+    try:
+        connection.execute(sa.select(sa.literal(1)).select_from(name).where(sa.false()))
+    except sa.exc.DBAPIError as error:
+        raise AccessError(
+            contract.id,
+            f"server {contract.server.name} does not let the account read {contract.object_name}",
+            "the agency must grant SELECT; the data received before stays in use",
+            original=error,
+        ) from None
+
+
+#: What drivers say of a refused account: PostgreSQL's words (it may speak Indonesian), MariaDB's numbers.
+_REFUSED = re.compile(r"password|authentication|pg_hba|role \"|kata sandi|otentikasi|\((1044|1045|1698),", re.I)
+
+
+def _failure(error: Exception) -> str:
+    original = str(getattr(error, "orig", None) or error)
+    return "refuses the account or its password" if _REFUSED.search(original) else "cannot be reached or opened"
 
 
 def _address(contract: Contract, environ: Mapping[str, str]) -> URL:
@@ -223,8 +249,9 @@ def _attach(con: duckdb.DuckDBPyConnection, contract: Contract, table: Table) ->
         target = " ".join(f"{name}={_value(str(value), kind)}" for name, value in parts.items() if value)
     try:
         con.execute(f"attach {literal(target)} as sumber (type {kind}, read_only)")
-    except duckdb.Error:
-        raise AccessError(contract.id, f"server {contract.server.name} refuses a second connection") from None
+    except duckdb.Error as error:
+        what = f"server {contract.server.name} refuses a second connection"
+        raise AccessError(contract.id, what, original=error) from None
 
 
 def _value(text: str, kind: str) -> str:
@@ -244,5 +271,6 @@ def _fetch_portably(contract: Contract, table: Table, statement: str, taken: lis
             for rows in connection.execute(sa.text(statement)).partitions(_CHUNK):
                 columns = [[None if v is None else str(v) for v in column] for column in zip(*rows, strict=True)]
                 out.write_table(pa.table(columns, schema=schema))
-    except sa.exc.SQLAlchemyError:
-        raise AccessError(contract.id, f"server {contract.server.name} broke off while rows were read") from None
+    except sa.exc.SQLAlchemyError as error:
+        what = f"server {contract.server.name} broke off while rows were read"
+        raise AccessError(contract.id, what, original=error) from None

@@ -35,11 +35,11 @@ def land(
     read = scratch / "dibaca.parquet"
     try:
         con.execute(f"copy ({_keyed(contract, reading)}) to {literal(str(read))} ({PARQUET})")
-    except duckdb.Error:
+    except duckdb.Error as error:
         # a database may answer better when it is asked again; a file stays what it is
         kind = AccessError if reading.source.jenis == "database" else DeliveryError
         what = f"{reading.source.objek} broke off while its rows were read"
-        raise kind(contract.id, what, "nothing of it was kept") from None
+        raise kind(contract.id, what, "nothing of it was kept", original=error) from None
     compared = place.held(contract)
     held = held_rows(con, contract, compared, place.cache, since)
     folder = place.landing / contract.id

@@ -45,7 +45,12 @@ def load_contracts(folders: Iterable[Path], standards: Standards | None = None) 
     standards = standards or load_standards()
     contracts: dict[str, Contract] = {}
     problems: list[Problem] = []
-    for path in sorted(p for folder in folders if folder.is_dir() for p in folder.rglob("*" + SUFFIX)):
+    folders = [folder for folder in folders if folder.is_dir()]
+    for path in _misnamed(folders):
+        problems.append(
+            Problem(path, 1, "file name", f"a contract's name ends in {SUFFIX}; this file would not be read")
+        )
+    for path in sorted(p for folder in folders for p in folder.rglob("*" + SUFFIX)):
         try:
             contract = load_contract(path, standards)
         except ContractError as error:
@@ -58,6 +63,12 @@ def load_contracts(folders: Iterable[Path], standards: Standards | None = None) 
     if problems:
         raise ContractError(problems)
     return tuple(contracts[key] for key in sorted(contracts))
+
+
+def _misnamed(folders: Iterable[Path]) -> list[Path]:
+    """YAML files in own folders that nobody would read; the product's own hold standards beside contracts."""
+    own = [folder for folder in folders if folder != contracts_folder()]
+    return sorted(p for folder in own for p in folder.rglob("*.y*ml") if not p.name.endswith(SUFFIX))
 
 
 def load_contract(path: Path, standards: Standards) -> Contract:

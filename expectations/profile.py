@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -19,9 +20,10 @@ class ProfileError(SatuDataError):
 
 
 PROFILE = "landing.profil_pengiriman"
-#: Of fewer numbers a share says nothing. Of 30 numbers with random last digits more than 30 % end in 0 in one
-#: of 2,200 batches, of 10 numbers in one of 78; no delivery may be put aside for chance.
-FEWEST_NIK = 30
+#: Of fewer numbers a share says nothing by itself. Of 30 numbers with random last digits more than 30 % end in 0 in one
+#: of 2,200 batches, of 10 numbers in one of 78; no delivery may be put aside for chance. Of fewer a share is told only
+#: where chance yields as many zeros in fewer than one of a million batches.
+FEWEST_NIK, RARE = 30, 1e-6
 
 #: A delivery to be judged: its contract, its manifest, its rows.
 Delivery = tuple[Contract, Manifest, Path]
@@ -38,7 +40,7 @@ _COLUMNS = {
     "jumlah_nik": ("bigint", "Nilai 15-17 angka pada kolom NIK"),
     "persen_nik_akhir_nol": (
         "double",
-        "Bagian nilai itu yang berakhiran 0; kosong bila kurang dari 30 nilai",
+        "Bagian nilai itu yang berakhiran 0; kosong bila nilainya kurang dari 30 dan nol sebanyak itu dapat kebetulan",
     ),
     "persen_nik_notasi_ilmiah": ("double", "Bagian nilai NIK yang tertulis seperti 1,67E+15"),
     "persen_kunci_kosong": ("double", "Bagian baris yang kuncinya tidak lengkap"),
@@ -102,7 +104,7 @@ def _profile_contract(con: duckdb.DuckDBPyConnection, deliveries: Sequence[Deliv
                 len(manifest.kolom_hilang),
                 len(manifest.kolom_baru),
                 nik,
-                _percent(ending_zero, nik if nik >= FEWEST_NIK else 0),
+                _percent(ending_zero, nik if nik >= FEWEST_NIK or _by_chance(ending_zero, nik) < RARE else 0),
                 _percent(scientific, filled),
                 _percent(empty_key, landed if contract.key_columns else 0),
             )
@@ -158,6 +160,11 @@ def _kind(column: str) -> str:
             when regexp_matches({column}, '{_SCIENTIFIC}') then 'ilmiah'
             when regexp_full_match({cleaned}, {like_nik}) then if(suffix({cleaned}, '0'), 'nik_nol', 'nik')
             else 'lain' end"""
+
+
+def _by_chance(zeros: int, numbers: int) -> float:
+    """Probability that of so many numbers with random last digits as many, or more, end in 0."""
+    return sum(math.comb(numbers, n) * 0.1**n * 0.9 ** (numbers - n) for n in range(zeros, numbers + 1))
 
 
 def _percent(part: int, whole: int) -> float | None:

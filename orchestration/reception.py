@@ -75,10 +75,10 @@ def _receive_patiently(contract: Contract, place: Place, home: Home, backoff: fl
             return receive(contract, place)
         except AccessError as error:
             if attempt == ATTEMPTS:
-                return Receipt(kontrak=contract.id, gagal=str(error))
+                return Receipt(kontrak=contract.id, gagal=_told(error, home))
             time.sleep(backoff * attempt)
         except ConnectorError as error:
-            return Receipt(kontrak=contract.id, gagal=str(error))
+            return Receipt(kontrak=contract.id, gagal=_told(error, home))
         except Exception as error:  # noqa: BLE001 - one agency's surprise must not take the others along
             name = keep_original(error, home.errors)
             return Receipt(
@@ -86,3 +86,10 @@ def _receive_patiently(contract: Contract, place: Place, home: Home, backoff: fl
                 gagal=f"{contract.id}: failed unforeseen ({type(error).__name__}); see {home.errors / name}",
             )
     raise AssertionError("unreachable")
+
+
+def _told(error: ConnectorError, home: Home) -> str:
+    """The message, and where the driver's own words lie."""
+    if error.original is None:
+        return str(error)
+    return f"{error}; the original is in {home.errors / keep_original(error.original, home.errors)}"

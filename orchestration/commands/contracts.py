@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from contracts.home import Home
-from contracts.load import contract_folders, load_contracts
+from contracts.load import SUFFIX, contract_folders, load_contracts
 
 
 @click.group("contracts")
@@ -23,7 +23,10 @@ def contracts_group() -> None:
 @click.pass_obj
 def lint(home: Home, paths: tuple[Path, ...]) -> None:
     """Check contracts: those of the product and of the home, or those below FOLDERS."""
-    found = load_contracts(paths or contract_folders(home))
+    folders = paths or contract_folders(home)
+    found = load_contracts(folders)
+    if not found:
+        raise click.UsageError(f"no contract (*{SUFFIX}) below {', '.join(map(str, folders))}")
     click.echo(f"{len(found)} contracts are valid")
 
 

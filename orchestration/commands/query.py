@@ -22,7 +22,12 @@ def query(home: Home, sql: str, form: str) -> None:
     from publication.pointer import database
 
     path = database(home.published)
-    with duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"}) as con:
+    # the snapshot and nothing else: no other file is read or written, whatever the SQL says
+    shut: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+        "enable_external_access": "false", "lock_configuration": "true",
+    }  # fmt: skip
+    with duckdb.connect(str(path), read_only=True, config=shut) as con:
         try:
             result = con.execute(sql)
             names = [column[0] for column in result.description or []]

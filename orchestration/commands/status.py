@@ -53,13 +53,14 @@ def collect(home: Home) -> dict[str, Any]:
     verdicts = read_verdicts(home.verdicts)
     deliveries = []
     for contract in load_contracts(contract_folders(home)):
-        held = [manifest for _, manifest in read_deliveries(home.landing, contract.id)]
+        every = [manifest for _, manifest in read_deliveries(home.landing, contract.id)]
+        held = [manifest for manifest in every if not verdicts.get((contract.id, manifest.delivery_id))]
         deliveries.append(
             {
                 "contract": contract.id,
                 "held": len(held),
                 "last": held[-1].diterima_pada.astimezone(zone).isoformat(timespec="minutes") if held else None,
-                "problem": stale_reason(contract, latest.get(contract.id), held, verdicts, now, read.get(contract.id)),
+                "problem": stale_reason(contract, latest.get(contract.id), every, verdicts, now, read.get(contract.id)),
             }
         )
     return {

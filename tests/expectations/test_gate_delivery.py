@@ -96,11 +96,18 @@ def test_scientific_notation_is_put_aside(con, contract, deliver, gate):
     assert set(profile(con, "persen_nik_notasi_ilmiah")) == {(1.25,)}
 
 
-def test_few_numbers_give_no_share(con, contract, deliver, gate):
-    rows = [{**row, "nik_ibu": None} for row in damage(make_rows(FEWEST_NIK - 1), lambda nik: nik[:15] + "0")]
-    results = gate(deliver(contract(), rows))
-    assert profile(con, "jumlah_nik", "persen_nik_akhir_nol") == (29, None)
-    assert quarantine_reasons(results.values()) == {}
+@pytest.mark.parametrize(
+    ("rows", "zeros", "share"), [(29, 10, None), (6, 5, None), (5, 5, None), (7, 7, 100.0), (29, 16, 55.1724)]
+)
+def test_of_few_numbers_only_what_cannot_be_chance_gives_a_share(con, contract, deliver, gate, rows, zeros, share):
+    assert rows < FEWEST_NIK
+    numbered = [
+        {**row, "nik_ibu": None, "nik": row["nik"][:15] + ("0" if place < zeros else "7")}
+        for place, row in enumerate(make_rows(rows))
+    ]
+    results = gate(deliver(contract(), numbered))
+    assert profile(con, "jumlah_nik", "persen_nik_akhir_nol") == (rows, share)
+    assert len(quarantine_reasons(results.values())) == (share is not None)
 
 
 def test_bound_of_the_contract_decides(con, contract, deliver, gate):

@@ -106,3 +106,20 @@ def test_an_unknown_domain_is_wrong_usage(province: Province) -> None:
     outcome = satudata(province.home, "run", "--select", "samsatt")
     assert outcome.exit == 2
     assert "samsat" in outcome.text and "kesehatan" in outcome.text and "Traceback" not in outcome.text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from read_parquet('{home}/landing/*/*/rows.parquet')",
+        "select * from read_text('/etc/hostname')",
+        "attach '{home}/build/gudang.duckdb' as g (read_only)",
+        "copy (select 1) to '{home}/state/x.csv'",
+        "set enable_external_access = true",
+    ],
+)
+def test_a_query_sees_the_snapshot_and_nothing_else(published: Province, sql: str) -> None:
+    outcome = satudata(published.home, "query", sql.format(home=published.home))
+    assert outcome.exit == 2, outcome.text
+    assert not (published.home / "state" / "x.csv").exists()

@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,9 +171,33 @@ def test_a_wrong_password_fails_the_delivery_without_a_word_of_it(tmp_path: Path
     url = make_url(os.environ["SATUDATA_TEST_POSTGRES_URL"]).set(username="siapa", password="S4ngatRahasia")
     path = write_contract(tmp_path, server=SERVER, facts="bentuk: penuh", columns=KINDS)
     agency = Agency(tmp_path, load_contract(path, STANDARDS), {"BASIS_URL": url.render_as_string(hide_password=False)})
-    with pytest.raises(Exception, match="cannot be reached or refuses the account") as caught:
+    with pytest.raises(AccessError, match="refuses the account or its password") as caught:
         agency.receive()
     assert "S4ngatRahasia" not in str(caught.value)
+
+
+@pytest.mark.mariadb
+def test_an_account_with_another_password_or_without_a_right_is_told_apart(
+    mariadb: tuple[Agency, sa.Engine],
+) -> None:
+    agency, engine = mariadb
+    account = f"uji_{uuid.uuid4().hex[:8]}"
+    right = make_url(agency.environ["BASIS_URL"]).set(username=account, password="B3nar")
+    wrong = {"BASIS_URL": right.set(password="S4ngatRahasia").render_as_string(hide_password=False)}
+    with engine.begin() as con:
+        con.exec_driver_sql(f"create user '{account}'@'%%' identified by 'B3nar'")
+        con.exec_driver_sql(f"grant insert on {right.database}.warga to '{account}'@'%%'")
+    try:
+        with pytest.raises(AccessError, match="refuses the account or its password") as caught:
+            replace(agency, environ=wrong).receive()
+        assert "S4ngatRahasia" not in str(caught.value)
+        allowed = {"BASIS_URL": right.render_as_string(hide_password=False)}
+        with pytest.raises(AccessError, match="does not let the account read warga") as caught:
+            replace(agency, environ=allowed).receive()
+        assert "B3nar" not in str(caught.value)
+    finally:
+        with engine.begin() as con:
+            con.exec_driver_sql(f"drop user '{account}'@'%%'")
 
 
 def _cursor_agency(agency: Agency) -> Agency:

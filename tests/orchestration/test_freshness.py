@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -71,3 +72,24 @@ def test_a_file_that_only_lies_there_is_late(tmp_path: Path) -> None:
     send(agency, "warga.csv", [person(1), person(2)])
     night(agency, 4)
     assert reason(agency, 4.5) is None
+
+
+def drop(agency: Agency, above: int) -> None:
+    with sqlite3.connect(agency.folder / "warga.sqlite") as con:
+        con.execute("delete from warga where id > ?", [above])
+
+
+def test_a_full_source_that_suddenly_holds_less_than_half_is_told(tmp_path: Path) -> None:
+    agency = sqlite_agency(tmp_path / "a", FULL)
+    put(agency, [person(number) for number in range(1, 21)])
+    night(agency, 0)
+    drop(agency, above=11)
+    night(agency, 1)
+    assert reason(agency, 1) is None
+    drop(agency, above=2)
+    night(agency, 2)
+    told = reason(agency, 2)
+    assert told is not None and "shrunk: warga has 2 rows, 11 before (000003-00001)" in told
+    put(agency, [person(number) for number in range(1, 21)])
+    night(agency, 3)
+    assert reason(agency, 3) is None

@@ -48,7 +48,8 @@ buku_besar as (
         coalesce(jumlah.ganda, 0) as ganda,
         coalesce(jumlah.karantina, 0) as karantina,
         coalesce(jumlah.bukan_data, 0) as bukan_data,
-        pengiriman.kunci_ditutup,
+        -- a delivery that is put aside whole closes nothing
+        if(pengiriman.alasan_karantina is null, pengiriman.kunci_ditutup, 0) as kunci_ditutup,
         pengiriman.baris_dibaca - pengiriman.baris_sama
         - coalesce(
             jumlah.diterima + jumlah.sama_mendarat + jumlah.ganda + jumlah.karantina + jumlah.bukan_data, 0
