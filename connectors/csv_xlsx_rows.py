@@ -19,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from connectors.layout import BLANK, Header, normalise, required
+from connectors.layout import BLANK, Header, normalise
 from connectors.reading import literal, quote
 from contracts.contract import Contract, SourceColumn
 
@@ -183,7 +183,8 @@ def _identifies(contract: Contract, column: SourceColumn, header: Header, filled
     standard = contract.entity.kolom.get(column.kolom) if column.kolom else None
     figure = standard is not None and standard.jenis in ("bulat", "desimal")
     person = {name for role in contract.entity.orang for name in (role.nik, role.nama)}
-    return column.key or column.kolom in person or (required(contract, column) and not figure)
+    wajib = standard is not None and standard.wajib
+    return column.key or column.kolom in person or (wajib and not figure)
 
 
 def _identifying(contract: Contract, column: SourceColumn, header: Header) -> str:

@@ -189,9 +189,8 @@ def _family(kind: sa.types.TypeEngine[object]) -> str:
 
 
 def _check(contract: Contract, table: Table) -> list[str]:
-    required = {name for name, column in contract.entity.kolom.items() if column.wajib}
     missing = [column for column in contract.taken if column.name not in table.columns]
-    fatal = [c.name for c in missing if c.key or c.kolom in required or c.name == contract.facts.kursor]
+    fatal = [column.name for column in missing if column.name in contract.needed]
     if fatal:
         raise DeliveryError(
             contract.id,

@@ -94,9 +94,8 @@ def shown(name: str) -> str:
 
 
 def required(contract: Contract, column: SourceColumn) -> bool:
-    """True when a delivery without this column is no delivery: a key, or the standard says ``wajib``."""
-    standard = contract.entity.kolom.get(column.kolom) if column.kolom else None
-    return column.key or bool(standard and standard.wajib)
+    """True when a delivery without this column is no delivery."""
+    return column.name in contract.needed
 
 
 def find_header(

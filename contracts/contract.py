@@ -59,6 +59,18 @@ class Contract:
         return tuple(column for column in self.columns if not column.ignored)
 
     @property
+    def needed(self) -> frozenset[str]:
+        """Source columns without which a delivery is none: the key, what the standard demands, the cursor, and what a
+        row says of whom it names: a NIK under another heading would empty what is known."""
+        persons = {name for role in self.entity.orang for name in (role.nik, role.nama, role.tanggal_lahir)}
+        demanded = persons | {name for name, column in self.entity.kolom.items() if column.wajib}
+        return frozenset(
+            column.name
+            for column in self.columns
+            if column.key or column.name == self.facts.kursor or (not column.ignored and column.kolom in demanded)
+        )
+
+    @property
     def key_columns(self) -> tuple[str, ...]:
         """Source columns of the record key; empty means that the row's content is its key."""
         return tuple(column.name for column in self.columns if column.key)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from reception_kit import COLUMNS, NOW, files_agency, person, put, put_aside, renew, rewrite, send, sqlite_agency
+from reception_kit import (
+    COLUMNS,
+    NOW,
+    Agency,
+    files_agency,
+    person,
+    put,
+    put_aside,
+    renew,
+    rewrite,
+    send,
+    sqlite_agency,
+)
 
-from connectors.errors import ConnectorError
+import simulation
+from connectors.errors import ConnectorError, DeliveryError
+from contracts.load import contracts_folder, load_contracts
 
 CURSOR = "bentuk: perubahan, kursor: ubah"
 FULL = "bentuk: penuh"
@@ -312,3 +328,17 @@ def test_files_called_by_a_number_are_told_apart_without_it(tmp_path: Path) -> N
     assert all(name.startswith("kk 1671************.csv (") for name in names) and len(set(names)) == 2
     assert sum(manifest.kunci_ditutup for manifest, _ in agency.deliveries()) == 0
     assert agency.receive().baru == ()
+
+
+def test_a_nik_under_another_heading_empties_nothing(tmp_path: Path) -> None:
+    simulation.simulate(tmp_path / "instansi", tmp_path / "kebenaran", people=60)
+    contract = next(c for c in load_contracts([contracts_folder()]) if c.id == "samsat.bapenda_sumsel.kendaraan")
+    path = tmp_path / "instansi" / "bapenda" / "samsat.sqlite"
+    agency = Agency(tmp_path, contract, {"SAMSAT_URL": f"sqlite:///{path}"})
+    assert agency.receive().baru
+    with closing(sqlite3.connect(path)) as con, con:
+        con.execute("alter table kendaraan rename column nik_pemilik to nomor_ktp")
+        con.execute("update kendaraan set tgl_ubah = '2027-01-01 00:00:00'")
+    with pytest.raises(DeliveryError, match=r"lacks the column\(s\) nik_pemilik; the table has .*nomor_ktp"):
+        agency.receive()
+    assert len(agency.deliveries()) == 1
