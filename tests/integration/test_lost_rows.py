@@ -17,7 +17,7 @@ LOSSES = {
     "staging.stg_penduduk__orang": "_nasib = 'diterima' and _kontrak = 'penduduk.disdukcapil_sumsel.biodata'",
     "intermediate.int_samsat__pembayaran_berlaku": "_kontrak = 'samsat.bapenda_sumsel.pembayaran'",
     "marts.fct_kesehatan__pengukuran_balita": "true",
-    "marts.dim_orang": "jumlah_catatan > 1",
+    "marts.dim_orang": "not is_padan",  # not whom the lost staged row names: that person is made anew
 }
 
 
