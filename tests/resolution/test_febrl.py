@@ -1,4 +1,4 @@
-"""The three public FEBRL lists, whose truth stands in their ids, without labels and without settings fitted to them."""
+"""The three public FEBRL lists, whose truth stands in their ids; no labels are used."""
 
 from __future__ import annotations
 
