@@ -1,7 +1,7 @@
 """Training on any tables: how often copies of one record differ, and how often two records agree by chance.
 
-The records teach themselves: pairs that agree on the columns of a ``latih`` rule are nearly all one entity, pairs drawn
-at random nearly never. Both are freed from what they hold of the other by the share that EM finds, in a second round.
+The records teach themselves: of pairs that agree on the columns of a ``latih`` rule many are one entity, of pairs drawn
+at random nearly none. How many tells EM; the next pass takes out of the pairs by chance those that are one entity.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PASSES = 3
 
 @dataclass(frozen=True)
 class _Rule:
-    """Pairs of one rule: their levels, and how many there are of each that was compared."""
+    """Pairs of one rule: their levels, and how many pairs of the records each compared one stands for."""
 
     columns: tuple[str, ...]
     vectors: Vectors
