@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from benchmarks.truth import rates_of_pairs
 from resolution.identity import Outcome, resolve_people
 from resolution.linking import Linking
 from resolution.links import load_links
@@ -103,24 +104,15 @@ def _night(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> tuple[f
 
 def _quality(con: duckdb.DuckDBPyConnection, records: str) -> dict[str, float]:
     """Precision and recall over pairs of records."""
-    row = con.execute(
-        f"""
-        with benar as (select id_catatan, id_truth from '{records}' where id_truth is not null),
-        dinilai as (
-            select orang.id_orang, (benar.id_truth, split_part(orang.id_catatan, '#', 2)) as orang_benar
+    judged = f"""
+        (
+            select orang.id_orang, benar.id_truth || '#' || split_part(orang.id_catatan, '#', 2) as id_truth
             from resolved.orang_catatan as orang
-            inner join benar on split_part(orang.id_catatan, '#', 1) = benar.id_catatan
-        ),
-        bersama as (select count(*) as n from dinilai group by all),
-        ditemukan as (select count(*) as n from dinilai group by id_orang),
-        sebenarnya as (select count(*) as n from dinilai group by orang_benar)
-        select (select sum(n * (n - 1) // 2) from bersama), (select sum(n * (n - 1) // 2) from ditemukan),
-            (select sum(n * (n - 1) // 2) from sebenarnya)
-        """
-    ).fetchone()
-    assert row is not None
-    right, found, true = (float(value or 0) for value in row)
-    return {"precision": right / max(found, 1), "recall": right / max(true, 1)}
+            inner join '{records}' as benar on split_part(orang.id_catatan, '#', 1) = benar.id_catatan
+            where benar.id_truth is not null
+        )"""
+    precision, recall = rates_of_pairs(con, judged, "id_orang", "id_truth")
+    return {"precision": precision.value, "recall": recall.value}
 
 
 if __name__ == "__main__":

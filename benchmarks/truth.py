@@ -91,19 +91,27 @@ def open_judged(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
 
 def pair_rates(con: duckdb.DuckDBPyConnection, condition: str = "true") -> tuple[Rate, Rate]:
     """Precision and recall over all pairs of records."""
+    return rates_of_pairs(con, f"(select * from judged where {condition})", "id_orang", "id_truth")
+
+
+def rates_of_pairs(con: duckdb.DuckDBPyConnection, relation: str, found: str, true: str) -> tuple[Rate, Rate]:
+    """Precision and recall over pairs of rows: two go together by ``found``, and should by ``true``; null is nobody."""
     row = con.execute(
         f"""
-        with dipakai as (select * from judged where {condition}),
-        bersama as (select count(*) as n from dipakai group by id_orang, id_truth),
-        ditemukan as (select count(*) as n from dipakai group by id_orang),
-        benar as (select count(*) as n from dipakai group by id_truth)
-        select (select sum(n * (n - 1) // 2) from bersama), (select sum(n * (n - 1) // 2) from ditemukan),
-            (select sum(n * (n - 1) // 2) from benar)
+        with dinilai as (select {found} as ditemukan, {true} as benar from {relation}),
+        kedua as (
+            select count(*) as n from dinilai
+            where ditemukan is not null and benar is not null group by ditemukan, benar
+        ),
+        kelompok as (select count(*) as n from dinilai where ditemukan is not null group by ditemukan),
+        kebenaran as (select count(*) as n from dinilai where benar is not null group by benar)
+        select (select sum(n * (n - 1) // 2) from kedua), (select sum(n * (n - 1) // 2) from kelompok),
+            (select sum(n * (n - 1) // 2) from kebenaran)
         """
     ).fetchone()
     assert row is not None
-    hits, found, true = (int(value or 0) for value in row)
-    return Rate(hits, found), Rate(hits, true)
+    hits, joined, real = (int(value or 0) for value in row)
+    return Rate(hits, joined), Rate(hits, real)
 
 
 def record_rates(con: duckdb.DuckDBPyConnection, condition: str = "is_sulit") -> tuple[Rate, Rate]:

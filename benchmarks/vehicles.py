@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measure import Measure
-from benchmarks.truth import Rate
+from benchmarks.truth import rates_of_pairs
 
 
 def vehicle_measures(con: duckdb.DuckDBPyConnection, truth: Path) -> list[Measure]:
@@ -33,27 +33,9 @@ def vehicle_measures(con: duckdb.DuckDBPyConnection, truth: Path) -> list[Measur
         ("vehicle", "pendiri", "id_kendaraan_truth"),
         ("company", "id_badan_pemilik", "id_badan_truth"),
     ):
-        precision, recall = _pairs(con, found, true)
+        precision, recall = rates_of_pairs(con, "dinilai_kendaraan", found, true)
         for name, rate in (("precision", precision), ("recall", recall)):
             low, high = rate.interval
             note = f"{rate.hits:,} of {rate.total:,} pairs of records, 95 % between {low:.4f} and {high:.4f}"
             measures.append(Measure(f"identity.{what}_{name}", rate.value, "share", note=note))
     return measures
-
-
-def _pairs(con: duckdb.DuckDBPyConnection, found: str, true: str) -> tuple[Rate, Rate]:
-    row = con.execute(
-        f"""
-        with bersama as (
-            select count(*) as n from dinilai_kendaraan where {found} is not null and {true} is not null
-            group by {found}, {true}
-        ),
-        ditemukan as (select count(*) as n from dinilai_kendaraan where {found} is not null group by {found}),
-        benar as (select count(*) as n from dinilai_kendaraan where {true} is not null group by {true})
-        select (select sum(n * (n - 1) // 2) from bersama), (select sum(n * (n - 1) // 2) from ditemukan),
-            (select sum(n * (n - 1) // 2) from benar)
-        """
-    ).fetchone()
-    assert row is not None
-    hits, joined, real = (int(value or 0) for value in row)
-    return Rate(hits, joined), Rate(hits, real)
