@@ -40,6 +40,12 @@ def _null(column: str, *others: str) -> dict[str, Any]:
     return {"sql_condition": condition, "label_for_charts": "tidak diketahui", "is_null_level": True}
 
 
+def _edits(c: str, relation: str, edits: int) -> str:
+    """How many letters are off, two exchanged counting once: asked only where the count without exchanges, which is
+    at most twice as high and five times as fast, allows it."""
+    return f"(levenshtein({c}_l, {c}_r) <= {2 * edits} and damerau_levenshtein({c}_l, {c}_r) {relation} {edits})"
+
+
 def _same(c: str) -> list[Level]:
     return [("sama", f"{c}_l = {c}_r")]
 
@@ -59,14 +65,14 @@ def _name(c: str) -> list[Level]:
     likeness = f"jaro_winkler_similarity({c}_l, {c}_r)"
     return [
         *_same(c),
-        ("kata sama, urutan lain", f"list_sort({left}) = list_sort({right})"),
+        ("kata sama, urutan lain", f"length({c}_l) = length({c}_r) and list_sort({left}) = list_sort({right})"),
         ("satu kata lebih", f"{common} = {fewer} and {more} - {fewer} = 1 and {fewer} >= 2"),
         ("kata disingkat", f"{common} >= 1 and len({left}) = len({right}) and {initials[0]} = {initials[1]}"
                            f" and {common} = len({left}) - 1 and ({short})"),
-        ("satu dua huruf lain", f"damerau_levenshtein({c}_l, {c}_r) <= 2 and length({c}_l) > 6"),
+        ("satu dua huruf lain", f"{_edits(c, '<=', 2)} and length({c}_l) > 6"),
         ("satu kata saja", f"{fewer} = 1 and {common} = 1"),
         ("sebagian kata", f"{common} = {fewer}"),
-        ("satu huruf lain, nama pendek", f"damerau_levenshtein({c}_l, {c}_r) = 1 and length({c}_l) >= 3"),
+        ("satu huruf lain, nama pendek", f"{_edits(c, '=', 1)} and length({c}_l) >= 3"),
         ("mirip", f"{likeness} >= {CLOSE}"),
     ]  # fmt: skip
 
@@ -82,14 +88,14 @@ def _date(c: str) -> list[Level]:
     return [
         *_same(c),
         ("hari dan bulan tertukar", swapped),
-        ("satu angka lain", f"damerau_levenshtein({c}_l, {c}_r) = 1"),
-        ("dua angka lain", f"damerau_levenshtein({c}_l, {c}_r) = 2"),
+        ("satu angka lain", _edits(c, "=", 1)),
+        ("dua angka lain", _edits(c, "=", 2)),
         ("tahun sama", f"{c}_l[:4] = {c}_r[:4]"),
     ]
 
 
 def _digits(c: str) -> list[Level]:
-    return [*_same(c), ("satu angka lain atau tertukar", f"damerau_levenshtein({c}_l, {c}_r) = 1")]
+    return [*_same(c), ("satu angka lain atau tertukar", _edits(c, "=", 1))]
 
 
 def _nik(c: str) -> list[Level]:
@@ -98,14 +104,14 @@ def _nik(c: str) -> list[Level]:
         f"{c}_l[:15] = {c}_r[:15] and (right({c}_l, 1) = '0' or right({c}_r, 1) = '0'"
         f" or least(length({c}_l), length({c}_r)) = 15)"
     )
-    slip = f"damerau_levenshtein({c}_l, {c}_r) = 1"
+    slip = _edits(c, "=", 1)
     return [*_same(c), ("lima belas angka sama", fifteen), ("satu angka lain atau tertukar", slip)]
 
 
 def _near_nik(c: str) -> list[Level]:
     """Damaged digits of a NIK; an equal NIK says nothing here: what it settles is settled before, and where name or
     birth date contradict it, it is a relative's."""
-    slip = f"damerau_levenshtein({c}_l, {c}_r) = 1"
+    slip = _edits(c, "=", 1)
     fifteen = f"{c}_l[:15] = {c}_r[:15] and (least(length({c}_l), length({c}_r)) = 15 or right({c}_l, 1) = '0')"
     return [
         ("satu angka lain atau tertukar", f"{slip} and {c}_l[13:] = {c}_r[13:]"),

@@ -10,7 +10,7 @@ import duckdb
 from resolution.candidates import Near, all_candidates, candidates, crossed, drop_near, gather_near, key_columns, texts
 from resolution.links import REGISTRY, Link
 from resolution.model import Model
-from resolution.persons import COLUMNS, PREPARED, as_columns, prepare, with_families
+from resolution.persons import COLUMNS, PREPARED, as_columns, comparable, gather_families, with_families
 from resolution.scoring import score_link
 
 #: A pair weaker than this has no say among its record's candidates.
@@ -20,14 +20,16 @@ LEAST_BITS = -6
 def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
     """Comparable forms of the records in ``disentuh``, and of those on their cards.
 
-    Writes ``kotor(nomor)``: records whose pairs change; and relations like the prepared records, with what blocking
-    needs: ``banding_dulu``, what these records were, and ``banding_baru``, what they are.
+    Writes ``kotor(nomor)``: records whose pairs change; and ``banding_dulu``, what the records were, like the prepared
+    records with what blocking needs. Records go into the prepared ones as they are read: all of a province's at once
+    would not fit in memory.
     """
     keys = key_columns(links)
     con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
     with_families(con, records, "disiapkan")
-    prepare(con, records, "disiapkan", "banding_kini")
+    gather_families(con, records, "disiapkan")
     needed = ", ".join([*keys, *sorted(texts(links))])
+    columns = ", ".join(f"sebanding.{name}" for name in COLUMNS)
     con.execute(
         f"""
         create or replace temp table banding_dulu as
@@ -35,40 +37,39 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
         create or replace temp table berkelompok as
         with bernik as (
-            select kini.id_catatan, kini.entitas,
+            select kini.id_catatan, kini.entitas, lama.nomor,
                 if(baru.id_catatan is null, lama.kelompok_nik, baru.kelompok) as kelompok_nik,
                 baru.id_catatan is null as is_lama, lama.is_mantap as mantap_lama
-            from banding_kini as kini
+            from (select id_catatan, entitas from {records} semi join disiapkan using (id_catatan)) as kini
             left join kelompok_catatan as baru using (id_catatan)
             left join banding_dulu as lama using (id_catatan)
-        )
-        select id_catatan, kelompok_nik,
+        ),
+        terdaftar as (select kelompok_nik from bernik where entitas = '{REGISTRY}' and kelompok_nik is not null)
+        select
+            coalesce(nomor, (select coalesce(max(nomor), 0) from {PREPARED}) + row_number() over (order by id_catatan))
+            as nomor,
+            id_catatan, kelompok_nik,
             if(is_lama, mantap_lama, entitas <> '{REGISTRY}' and coalesce(
-                bool_or(entitas = '{REGISTRY}') over (partition by kelompok_nik) and kelompok_nik is not null, false
+                kelompok_nik in (select kelompok_nik from terdaftar), false
             )) as is_mantap
         from bernik;
         delete from {PREPARED} where nomor in (select nomor from banding_dulu);
-        create or replace temp table banding_baru as
-        with bernomor as (
-            select
-                coalesce(lama.nomor, (select coalesce(max(nomor), 0) from
-                    (select nomor from {PREPARED} union all select nomor from banding_dulu))
-                    + row_number() over (order by kini.id_catatan)) as nomor,
-                kini.id_catatan, kini.entitas, kini.peran, berkelompok.kelompok_nik, berkelompok.is_mantap,
-                {", ".join(f"kini.{name}" for name in COLUMNS)}, kini.sidik
-            from banding_kini as kini
-            inner join berkelompok using (id_catatan)
-            left join banding_dulu as lama using (id_catatan)
+        insert into {PREPARED}
+        with sebanding as ({comparable(records, "disiapkan")}),
+        bernomor as (
+            select nomor, id_catatan, sebanding.entitas, sebanding.peran, kelompok_nik, is_mantap, {columns},
+                sebanding.sidik
+            from sebanding inner join berkelompok using (id_catatan)
         )
         select *, {as_columns(keys)} from bernomor;
-        drop table banding_kini;
-        insert into {PREPARED} from banding_baru;
         create or replace temp table kotor as
-        select kini.nomor from banding_baru as kini
-        left join banding_dulu as lama using (id_catatan)
+        select kini.nomor from {PREPARED} as kini
+        semi join berkelompok using (nomor)
+        left join banding_dulu as lama using (nomor)
         where lama.sidik is distinct from kini.sidik or lama.is_mantap is distinct from kini.is_mantap
         union
-        select nomor from banding_dulu where id_catatan not in (select id_catatan from banding_baru)
+        select nomor from banding_dulu where nomor not in (select nomor from berkelompok);
+        drop table berkelompok
         """
     )
 
@@ -98,7 +99,6 @@ def refresh_pairs(
     gone = "l in (select nomor from kotor) or r in (select nomor from kotor)"
     con.execute(
         f"""
-        drop table banding_baru;
         create or replace temp table pasangan_lama as select l, r from resolved.pasangan where {gone};
         delete from resolved.pasangan where {"true" if everything else gone}
         """
@@ -123,7 +123,7 @@ def _gather_dirty(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Near
     con.execute(
         f"""
         create or replace temp table dulu as select {needed} from banding_dulu semi join kotor using (nomor);
-        create or replace temp table kini as select {needed} from banding_baru semi join kotor using (nomor)
+        create or replace temp table kini as select {needed} from {PREPARED} semi join kotor using (nomor)
         """
     )
     near = gather_near(con, links, ("dulu", "kini"))

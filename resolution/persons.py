@@ -79,19 +79,16 @@ def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) ->
     )
 
 
-def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: str) -> None:
-    """Write ``target``: the comparable form of the records in ``changed(id_catatan)``.
+def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) -> None:
+    """Write what ``comparable`` reads: ``pasangan_kartu``, husband and wife of every card, and the comparable names.
 
     Args:
         con: connection to the build.
         records: relation as ``int_identitas__catatan``.
         changed: relation with the ids to prepare.
-        target: temporary table to create: id_catatan, entitas, peran, the columns, sidik.
     """
     con.execute(
         f"""
-        create or replace temp table asal_banding as
-        select * from {records} semi join {changed} using (id_catatan);
         create or replace temp table pasangan_kartu as
         with suami_istri as (
             select
@@ -99,32 +96,41 @@ def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: 
                 case when min(nama) = max(nama) then min(nama) end as nama
             from {records}
             where entitas = '{REGISTRY}' and shdk in ('KEPALA KELUARGA', 'SUAMI', 'ISTRI')
-            and nomor_kk in (select nomor_kk from asal_banding)
+            and nomor_kk in (select nomor_kk from {records} semi join {changed} using (id_catatan))
             group by all
         )
         select * from suami_istri
         """
     )
     # names repeat, and making one comparable costs more than looking it up
-    named = " union ".join(f"select {name} from asal_banding" for name in _NAMES)
+    listed = ", ".join(_NAMES)
     con.execute(
         f"""
         insert into resolved.nama_banding
-        with baru as (select nama as asal from ({named}) as t(nama) where nama is not null)
+        with disebut as (select unnest([{listed}]) as asal from {records} semi join {changed} using (id_catatan)),
+        baru as (select distinct asal from disebut where asal is not null)
         select asal, {name_expression(f"regexp_replace(asal, '{_PREFIX}', '', 'i')")} from baru
         where asal not in (select asal from resolved.nama_banding)
         """
     )
+
+
+def comparable(records: str, changed: str) -> str:
+    """SELECT of the comparable form of records: id_catatan, entitas, peran, the columns, sidik.
+
+    Args:
+        records: relation as ``int_identitas__catatan``.
+        changed: relation with the ids to prepare, after ``gather_families``.
+    """
     joins = "\n".join(f"left join resolved.nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
-    con.execute(
-        f"""
-        create or replace temp table {target} as
-        with rapi as (
+    return f"""
+        with asal as (select * from {records} semi join {changed} using (id_catatan)),
+        rapi as (
             select
                 asal.id_catatan, asal.entitas, asal.peran,
                 case
                     when regexp_full_match(asal.nik_asal, '[0-9]{{15,16}}')
-                    and len(list_distinct(string_split(asal.nik_asal, ''))) > 2
+                    and {_without_first(_without_first("asal.nik_asal"))} <> ''
                     and not contains(asal.nik_asal, '{_FILLED}')
                     then asal.nik_asal
                 end as nik,
@@ -145,7 +151,7 @@ def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: 
                 {address_expression("asal.alamat")} as alamat,
                 {neighbourhood_expression("asal.rt", "asal.rw", "asal.alamat")} as rtrw,
                 asal.kode_wilayah as desa
-            from asal_banding as asal
+            from asal
             {joins}
             left join pasangan_kartu as kartu
                 on asal._kontrak = kartu._kontrak and asal.nomor_kk = kartu.nomor_kk
@@ -153,7 +159,7 @@ def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: 
                     when 'SUAMI' then 'istri' end
             left join resolved.nama_banding as n_kartu on kartu.nama = n_kartu.asal
         ),
-        {target} as (
+        sebanding as (
             select
                 * exclude (is_belum_bernama, is_disebut, nama, nama_ibu, nama_pasangan),
                 -- the words after "By." are the mother's, those after "Ny." may be the husband's
@@ -163,6 +169,9 @@ def prepare(con: duckdb.DuckDBPyConnection, records: str, changed: str, target: 
             from rapi
         )
         select *, md5(concat_ws(chr(31), {", ".join(f"coalesce({name}, chr(0))" for name in COLUMNS)})) as sidik
-        from {target}
-        """
-    )
+        from sebanding"""
+
+
+def _without_first(digits: str) -> str:
+    """SQL: the digits without every one that is like the first."""
+    return f"replace({digits}, left({digits}, 1), '')"

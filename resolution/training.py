@@ -90,7 +90,10 @@ def draw_sample(con: duckdb.DuckDBPyConnection, link: Link) -> None:
     con.execute(
         f"""
         create or replace temp table latihan as
-        select *, md5(id_catatan) as acak from {PREPARED} where {own} order by acak, id_catatan limit {SAMPLE}
+        with terpilih as (
+            select nomor, md5(id_catatan) as acak from {PREPARED} where {own} order by acak, id_catatan limit {SAMPLE}
+        )
+        select * from {PREPARED} inner join terpilih using (nomor)
         """
     )
 
@@ -135,10 +138,14 @@ def shares_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Com
     columns = both_sides([comparison])
     registry = f"select * from {PREPARED} where entitas = '{REGISTRY}'"
     if comparison.jenis == "nik_dekat":
+        # as many records as have about that many of one birth date beside them
+        enough = f"{SAME_DAY} * count(distinct lahir) // greatest(count(lahir), 1) + 1"
         pairs = f"""
-            select {columns} from latihan as l
+            select {columns} from (
+                from latihan order by acak, id_catatan limit (select {enough} from ({registry}))
+            ) as l
             inner join ({registry}) as r on l.lahir = r.lahir and l.nik <> r.nik
-            where jaro_winkler_similarity(l.nama, r.nama) < 0.7 order by l.nomor, r.nomor limit {SAME_DAY}
+            where jaro_winkler_similarity(l.nama, r.nama) < 0.7
         """
     else:
         left, right = CODES if comparison.jenis in CHEAP else DISTANCES

@@ -29,13 +29,10 @@ bertentangan as (
 catatan_orang as (
     select
         orang.id_orang,
-        catatan.* exclude (nomor_kk, shdk),
-        penduduk.nomor_kk,
+        catatan.*,
         penduduk.agama,
         penduduk.status_perkawinan,
-        penduduk.shdk,
-        penduduk.pekerjaan,
-        penduduk.status_hidup
+        penduduk.pekerjaan
     from {{ source('resolved', 'orang_catatan') }} as orang
     semi join koreksi using (id_orang)
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
