@@ -87,19 +87,18 @@ def _gather(
     found = f"{key} in (select {key} from di_luar) or bool_or(entitas <> '{REGISTRY}' and not is_mantap)"
     con.execute(
         f"""
-        create or replace temp table dicari as
-        select {key}, count(*) as ubah from ({touched}) where {key} is not null
-        group by {key} {"" if alone else f"having {found}"};
-        create or replace temp table terlalu_besar as
-        with isi as (
+        create or replace temp table {target} as
+        with dicari as materialized (
+            select {key}, count(*) as ubah from ({touched}) where {key} is not null
+            group by {key} {"" if alone else f"having {found}"}
+        ),
+        isi as (
             select {key}, count(*) as n from {PREPARED} semi join dicari using ({key}) where entitas = '{REGISTRY}'
             group by {key}
-        )
-        select {key} from isi inner join dicari using ({key}) where n - ubah > {most};
-        create or replace temp table {target} as
-        with dibandingkan as (from dicari anti join terlalu_besar using ({key}))
-        select {columns} from {PREPARED} semi join dibandingkan using ({key});
-        drop table dicari; drop table terlalu_besar
+        ),
+        terlalu_besar as (select {key} from isi inner join dicari using ({key}) where n - ubah > {most}),
+        dibandingkan as (from dicari anti join terlalu_besar using ({key}))
+        select {columns} from {PREPARED} semi join dibandingkan using ({key})
         """
     )
 
@@ -141,26 +140,33 @@ def crossed(con: duckdb.DuckDBPyConnection, link: Link, near: Near, before: str,
         before, after: relations like the prepared records: what the changed and vanished ones were, and are now.
         dirty: table to add to.
     """
-    for rule in link.blok:
-        con.execute(
-            f"""
-            insert into {dirty}
-            with perubahan as (
-                select k, -1 as tambah from ({_members(link, rule, before)})
-                union all
-                select k, 1 from ({_members(link, rule, after)})
-            ),
-            tersentuh as (select k, sum(tambah) as tambah from perubahan group by k having sum(tambah) <> 0),
-            kini as (select k, nomor from ({_members(link, rule, near[_key(rule)])}) semi join tersentuh using (k)),
-            isi as (select k, count(*) as n from kini group by k),
-            lintas as (
-                select k from isi inner join tersentuh using (k)
-                where (n > {link.blok_maks}) <> (n - tambah > {link.blok_maks})
-            )
-            select distinct nomor from kini semi join lintas using (k)
-            where nomor not in (select nomor from {dirty})
-            """
+    found = [_crossed(link, rule, near[_key(rule)], before, after) for rule in link.blok]
+    con.execute(
+        f"""
+        insert into {dirty}
+        with lintas as (select nomor from ({" union all ".join(found)}))
+        select distinct nomor from lintas where nomor not in (select nomor from {dirty})
+        """
+    )
+
+
+def _crossed(link: Link, rule: Block, near: str, before: str, after: str) -> str:
+    """SELECT of the ``nomor`` of a rule's blocks that crossed the bound."""
+    return f"""(
+        with perubahan as (
+            select k, -1 as tambah from ({_members(link, rule, before)})
+            union all
+            select k, 1 from ({_members(link, rule, after)})
+        ),
+        tersentuh as (select k, sum(tambah) as tambah from perubahan group by k having sum(tambah) <> 0),
+        kini as (select k, nomor from ({_members(link, rule, near)}) semi join tersentuh using (k)),
+        isi as (select k, count(*) as n from kini group by k),
+        lintas as (
+            select k from isi inner join tersentuh using (k)
+            where (n > {link.blok_maks}) <> (n - tambah > {link.blok_maks})
         )
+        select nomor from kini semi join lintas using (k)
+    )"""
 
 
 def all_candidates(con: duckdb.DuckDBPyConnection, link: Link, target: str) -> int:
@@ -209,19 +215,19 @@ def _pair(con: duckdb.DuckDBPyConnection, link: Link, keys: Sequence[str], targe
     con.execute("create or replace temp table calon_semua (l bigint, r bigint)")
     for rule, members in zip(link.blok, keys, strict=True):
         alike = f" and ({ALIKE})" if rule.mirip else ""
-        con.execute(f"create or replace temp table kunci_blok as {members}")
         con.execute(
             f"""
             insert into calon_semua
-            with isi as (
+            with kunci_blok as materialized ({members}),
+            isi as (
                 select k from kunci_blok group by k having count(*) between 2 and {link.blok_maks} and bool_or(is_lain)
             ),
-            anggota as (select * from kunci_blok semi join isi using (k))
+            anggota as materialized (select * from kunci_blok semi join isi using (k))
             select a.nomor, b.nomor from anggota as a inner join anggota as b on a.k = b.k
             where a.is_lain and (not b.is_lain or a.nomor < b.nomor) and (a.is_kotor or b.is_kotor){alike}
             """
         )
     con.execute(f"create or replace temp table {target} as select distinct l, r from calon_semua")
-    con.execute("drop table calon_semua; drop table kunci_blok")
+    con.execute("drop table calon_semua")
     row = con.execute(f"select count(*) from {target}").fetchone()
     return int(row[0]) if row else 0

@@ -27,7 +27,8 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     keys = key_columns(links)
     con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
     with_families(con, records, "disiapkan")
-    gather_families(con, records, "disiapkan")
+    source = _source(con, records)
+    gather_families(con, source, "disiapkan")
     needed = ", ".join([*keys, *sorted(texts(links))])
     columns = ", ".join(f"sebanding.{name}" for name in COLUMNS)
     con.execute(
@@ -40,7 +41,7 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
             select kini.id_catatan, kini.entitas, lama.nomor,
                 if(baru.id_catatan is null, lama.kelompok_nik, baru.kelompok) as kelompok_nik,
                 baru.id_catatan is null as is_lama, lama.is_mantap as mantap_lama
-            from (select id_catatan, entitas from {records} semi join disiapkan using (id_catatan)) as kini
+            from (select id_catatan, entitas from {source} semi join disiapkan using (id_catatan)) as kini
             left join kelompok_catatan as baru using (id_catatan)
             left join banding_dulu as lama using (id_catatan)
         ),
@@ -55,7 +56,7 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         from bernik;
         delete from {PREPARED} where nomor in (select nomor from banding_dulu);
         insert into {PREPARED}
-        with sebanding as ({comparable(records, "disiapkan")}),
+        with sebanding as ({comparable(source, "disiapkan")}),
         bernomor as (
             select nomor, id_catatan, sebanding.entitas, sebanding.peran, kelompok_nik, is_mantap, {columns},
                 sebanding.sidik
@@ -72,6 +73,15 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         drop table berkelompok
         """
     )
+
+
+def _source(con: duckdb.DuckDBPyConnection, records: str) -> str:
+    """What to prepare from: the few records of a night, read once; or all records, where they lie."""
+    row = con.execute(f"select (select count(*) from disiapkan) * 4 > (select count(*) from {records})").fetchone()
+    if row and row[0]:
+        return records
+    con.execute(f"create or replace temp table asal_banding as from {records} semi join disiapkan using (id_catatan)")
+    return "asal_banding"
 
 
 def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:
@@ -103,17 +113,39 @@ def refresh_pairs(
         delete from resolved.pasangan where {"true" if everything else gone}
         """
     )
-    for link in links:
-        if not (all_candidates(con, link, "calon") if everything else candidates(con, link, near, "kini", "calon")):
-            continue
-        score_link(con, link, model.tautan[link.nama], "calon", "frekuensi", "nilai")
-        con.execute(
-            "insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai "
-            f"where bobot >= {LEAST_BITS}; drop table nilai; drop table calon"
-        )
+    if everything:
+        for link in links:
+            if all_candidates(con, link, "calon"):
+                _weigh(con, link, model, PREPARED, "calon")
+    else:
+        found = [link for link in links if candidates(con, link, near, "kini", f"calon_{link.nama}")]
+        _gather_weighed(con, found)
+        for link in found:
+            _weigh(con, link, model, "ditimbang", f"calon_{link.nama}")
     drop_near(con, near)
     con.execute(
         "insert into kotor select l from pasangan_lama union select r from pasangan_lama except select nomor from kotor"
+    )
+
+
+def _gather_weighed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """``ditimbang``: the prepared records that stand in a night's candidates, read once for all links."""
+    numbers = " union all ".join(f"select unnest([l, r]) as nomor from calon_{link.nama}" for link in links)
+    con.execute(
+        f"""
+        create or replace temp table ditimbang as
+        select nomor, {", ".join(COLUMNS)} from {PREPARED} where nomor in (select nomor from ({numbers or "kotor"}))
+        """
+    )
+
+
+def _weigh(con: duckdb.DuckDBPyConnection, link: Link, model: Model, records: str, pairs: str) -> None:
+    score_link(con, link, model.tautan[link.nama], pairs, "frekuensi", "nilai", records=records)
+    con.execute(
+        f"""
+        insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai where bobot >= {LEAST_BITS};
+        drop table nilai; drop table {pairs}
+        """
     )
 
 

@@ -60,6 +60,7 @@ def score_link(
     frequencies: str,
     target: str,
     *,
+    records: str = PREPARED,
     in_detail: bool = False,
 ) -> None:
     """Write ``target(tautan, l, r, bobot, is_wajib)``: how much likelier a pair is one person than two, in bits.
@@ -74,13 +75,14 @@ def score_link(
         pairs: relation ``(l, r)`` of ``nomor``.
         frequencies: relation ``(sidik, tf_nama)``.
         target: temporary table to create.
+        records: relation like the prepared records, with those of the pairs.
         in_detail: also ``bit_<comparison>`` and ``tingkat_<comparison>``, Splink's number of the level.
     """
     check_parameters(link, learnt.parameter)
     con.execute(
         f"""
         create or replace temp table diskor as
-        select nomor, {", ".join(COLUMNS)} from {PREPARED}
+        select nomor, {", ".join(COLUMNS)} from {records}
         where nomor in (select l from {pairs} union all select r from {pairs});
         create or replace temp table pasangan_blok as
         select '0' as match_key, l as join_key_l, r as join_key_r from {pairs};
