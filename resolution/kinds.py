@@ -83,11 +83,16 @@ def _official_name(c: str) -> list[Level]:
 
 
 def _date(c: str) -> list[Level]:
-    """Dates as text ``YYYY-MM-DD``: the same, day and month exchanged, one or two digits off, the year alone."""
+    """Dates as text ``YYYY-MM-DD``: the same, the same but one that is written where only the year or the month is
+    known, day and month exchanged, the year alone on one side, one or two digits off, the same year."""
+    same, first, january = f"{c}_l = {c}_r", f"{c}_l[9:] = '01'", f"{c}_l[6:] = '01-01'"
     swapped = f"{c}_l[:4] = {c}_r[:4] and {c}_l[6:7] = {c}_r[9:10] and {c}_l[9:10] = {c}_r[6:7]"
     return [
-        *_same(c),
+        ("sama", f"{same} and not {first}"),
+        ("sama, tanggal satu", f"{same} and not {january}"),
+        ("sama, 1 Januari", same),
         ("hari dan bulan tertukar", swapped),
+        ("tahun sama, satu 1 Januari", f"{c}_l[:4] = {c}_r[:4] and ({january} or {c}_r[6:] = '01-01')"),
         ("satu angka lain", _edits(c, "=", 1)),
         ("dua angka lain", _edits(c, "=", 2)),
         ("tahun sama", f"{c}_l[:4] = {c}_r[:4]"),
@@ -160,6 +165,8 @@ def equality_key(comparison: Comparison) -> str | None:
     """SQL over one record: equal keys are the comparison's strongest agreement; None where no key tells."""
     if comparison.jenis in ("silang", "nik_dekat"):
         return None
+    if comparison.jenis == "tanggal":
+        return f"case when {comparison.kolom}[9:] <> '01' then {comparison.kolom} end"
     if comparison.jenis != "domisili":
         return comparison.kolom
     address = comparison.kolom_lain[0]

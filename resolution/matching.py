@@ -2,7 +2,9 @@
 
 Records of one NIK are first reduced to distinct (name, birth date) signatures. Signatures with a birth date are
 joined when name and date agree within the tolerances below; a signature without date joins only if exactly one
-group fits its name. What does not fit stays a person of its own: a shared NIK never melts two people.
+group fits its name. What does not fit stays a person of its own: a shared NIK never melts two people. A record whose
+name says nothing is not joined by its NIK, and a NIK that very many particulars bear is nobody's: the records that
+bear it are compared like those without.
 """
 
 from __future__ import annotations
@@ -12,9 +14,16 @@ from collections import defaultdict
 import duckdb
 import pyarrow as pa
 
+from resolution.names import name_expression
+
 #: Jaro-Winkler similarity from which two words of cleaned names count as spellings of one word. Words are compared one
 #: by one: a shared first word (Muhammad, Siti) makes whole names alike, and Hasan is not Husein.
 WORD_SIMILARITY = 0.88
+
+#: Particulars beyond which a NIK is a placeholder that clerks agreed on. A family that shares one has a dozen.
+MANY = 100
+#: Letters of a name that are looked at: whoever pastes a page into a cell makes no longer work of it.
+LETTERS = 200
 
 Signature = tuple[str, str, str]
 
@@ -30,8 +39,11 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
     con.execute(
         f"""
         create or replace temp table tanda_nik as
-        with bernik as (select nik, nama_kunci, tanggal_lahir from {records} where nik is not null group by all)
-        select *, count(*) over (partition by nik) as jumlah_tanda from bernik
+        with bernik as (
+            select nik, nama_kunci, tanggal_lahir from {records} where nik is not null and nama_kunci <> '' group by all
+        )
+        select *, count(*) over (partition by nik) as jumlah_tanda from bernik;
+        create or replace temp table nik_semu as select distinct nik from tanda_nik where jumlah_tanda > {MANY}
         """
     )
     groups = _groups_of_contested(con)
@@ -46,11 +58,16 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
     con.execute(
         f"""
         create or replace temp table {target} as
+        with catatan as (
+            select id_catatan, nama_kunci, tanggal_lahir,
+                case when nama_kunci <> '' and nik not in (select nik from nik_semu) then nik end as nik
+            from {records}
+        )
         select
             catatan.id_catatan,
-            case when catatan.nik is not null then catatan.nik || '#' || coalesce(tanda.nomor, 0) end as kelompok,
+            catatan.nik || '#' || coalesce(tanda.nomor, 0) as kelompok,
             if(catatan.nik is null, 'tunggal', 'nik') as aturan_padan
-        from {records} as catatan
+        from catatan
         left join kelompok_tanda as tanda
             on
                 catatan.nik = tanda.nik
@@ -70,7 +87,7 @@ def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Signature, int]
     signatures: dict[str, list[Signature]] = defaultdict(list)
     for nik, name, born in con.execute(
         "select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), '') from tanda_nik "
-        "where jumlah_tanda > 1 order by all"
+        f"where jumlah_tanda between 2 and {MANY} order by all"
     ).fetchall():
         signatures[nik].append((nik, name, born))
     edges: dict[Signature, set[Signature]] = defaultdict(set)
@@ -85,8 +102,13 @@ def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Signature, int]
 
 def _edges() -> str:
     """Pairs of signatures of one NIK whose names and birth dates do not contradict each other."""
+    words = f"string_split(coalesce({name_expression(f'left(nama_kunci, {LETTERS})')}, ''), ' ')"
     return f"""
-        with tanda as (select * from tanda_nik where jumlah_tanda > 1)
+        with tanda as (
+            select nik, nama_kunci, tanggal_lahir, {words} as kata,
+                month(tanggal_lahir) = 1 and day(tanggal_lahir) = 1 as is_tahun_saja
+            from tanda_nik where jumlah_tanda between 2 and {MANY}
+        )
         select
             kiri.nik,
             kiri.nama_kunci, coalesce(cast(kiri.tanggal_lahir as varchar), ''),
@@ -105,7 +127,9 @@ def _edges() -> str:
                 or kiri.tanggal_lahir = kanan.tanggal_lahir
                 or (
                     year(kiri.tanggal_lahir) = year(kanan.tanggal_lahir)
-                    and (day(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)
+                    -- who knows the year alone writes 1 January
+                    and (kiri.is_tahun_saja or kanan.is_tahun_saja
+                         or day(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)
                          or month(kiri.tanggal_lahir) = month(kanan.tanggal_lahir)
                          or (day(kiri.tanggal_lahir) = month(kanan.tanggal_lahir)
                              and month(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)))
@@ -116,14 +140,13 @@ def _edges() -> str:
 
 def _every_word(one: str, other: str) -> str:
     """Predicate: every word of one name is a word of the other, a spelling of one, or its initial."""
-    words = f"string_split({one}.nama_kunci, ' ')"
-    others = f"string_split({other}.nama_kunci, ' ')"
     alike = (
         f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} "
         "or (length(a) = 1 and left(b, 1) = a) or (length(b) = 1 and left(a, 1) = b)"
     )
     return (
-        f"list_bool_and(list_transform({words}, lambda a: list_bool_or(list_transform({others}, lambda b: {alike}))))"
+        f"({one}.kata <> [''] and list_bool_and(list_transform({one}.kata, "
+        f"lambda a: list_bool_or(list_transform({other}.kata, lambda b: {alike})))))"
     )
 
 

@@ -29,6 +29,8 @@ _CALLED = r"^[^A-Z]*(NY|NYONYA)[^A-Z]"
 _PREFIX = r"^[^A-Z]*((BY|BAYI|BAYINYA)[^A-Z]+)?((NY|NYONYA|IBU)[^A-Z]+)?"
 _FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
 
+#: Letters of a text that are compared: distances between texts of a page each would take gigabytes.
+_LETTERS = 200
 #: Digits that nobody typed one by one: such a number says nothing, not even that it differs.
 _FILLED = "0" * 9
 
@@ -109,7 +111,7 @@ def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) 
         insert into resolved.nama_banding
         with disebut as (select unnest([{listed}]) as asal from {records} semi join {changed} using (id_catatan)),
         baru as (select distinct asal from disebut where asal is not null)
-        select asal, {name_expression(f"regexp_replace(asal, '{_PREFIX}', '', 'i')")} from baru
+        select asal, {name_expression(f"regexp_replace(left(asal, {_LETTERS}), '{_PREFIX}', '', 'i')")} from baru
         where asal not in (select asal from resolved.nama_banding)
         """
     )
@@ -124,7 +126,10 @@ def comparable(records: str, changed: str) -> str:
     """
     joins = "\n".join(f"left join resolved.nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
     return f"""
-        with asal as (select * from {records} semi join {changed} using (id_catatan)),
+        with asal as (
+            select * replace (left(alamat, {_LETTERS}) as alamat, left(tempat_lahir, {_LETTERS}) as tempat_lahir)
+            from {records} semi join {changed} using (id_catatan)
+        ),
         rapi as (
             select
                 asal.id_catatan, asal.entitas, asal.peran,
@@ -142,7 +147,7 @@ def comparable(records: str, changed: str) -> str:
                 regexp_matches(asal.nama, '{_CALLED}', 'i') as is_disebut,
                 n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
                 coalesce(
-                    n_nama_ayah.nama, upper(nullif(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), ''))
+                    n_nama_ayah.nama, upper(nullif(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {_LETTERS}), ''))
                 ) as nama_ayah,
                 coalesce(n_nama_pasangan.nama, n_kartu.nama) as pasangan,
                 nullif(trim(regexp_replace(

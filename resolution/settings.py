@@ -11,6 +11,8 @@ from contracts.errors import SatuDataError
 from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
+#: Raised when a kind of comparison gets other levels: what was learnt before then no longer fits.
+LEVELS_VERSION = 2
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili", "silang"
@@ -97,4 +99,4 @@ class Settings(Strict):
     @property
     def version(self) -> str:
         """Changes with anything that changes a score."""
-        return short_hash(self.model_dump_json())
+        return short_hash(f"{LEVELS_VERSION}\n{self.model_dump_json()}")

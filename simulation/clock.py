@@ -68,3 +68,8 @@ def calendar(days: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], 
     months = dates.astype("datetime64[M]")
     year = dates.astype("datetime64[Y]").astype(np.int64) + 1970
     return year, months.astype(np.int64) % 12 + 1, (dates - months).astype(np.int64) + 1
+
+
+def first_of_year(days: NDArray[Any]) -> NDArray[np.int64]:
+    """1 January of the same years, as day numbers."""
+    return np.asarray(days).astype("datetime64[D]").astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)

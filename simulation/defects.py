@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from simulation.clock import TODAY_DAY, calendar
+from simulation.clock import TODAY_DAY, calendar, first_of_year
 from simulation.draw import Bools, Ints, Rng, chance, split
 from simulation.text import Array, digits, glue, lookup, nik_text
 
@@ -184,7 +184,9 @@ def damage_birth(rng: Rng, born: Ints, missing: float, wrong: float, marks: Mark
     slip = np.flatnonzero(chance(rng, len(born), wrong) & ~empty)
     shift = np.array([-3653, -366, -31, -10, -1, 1, 10, 31, 365, 3652])
     moved = born[slip] + shift[rng.integers(0, len(shift), len(slip))]
-    moved = np.where(chance(rng, len(slip), 0.4), _exchange_day_and_month(born[slip]), moved)
+    kind = rng.random(len(slip))
+    moved = np.where(kind < 0.4, _exchange_day_and_month(born[slip]), moved)
+    moved = np.where(kind > 0.8, first_of_year(born[slip]), moved)  # who knows the year alone writes 1 January
     found = born.copy()
     found[slip] = np.minimum(moved, TODAY_DAY)
     marks.add("tgl_lahir_kosong", empty)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.clock import TODAY_DAY
+from simulation.clock import TODAY_DAY, first_of_year
 from simulation.draw import Bools, Floats, Ints, Rng, chance, pick
 from simulation.names import load_vocabulary
 from simulation.rates import Rates
@@ -130,7 +130,9 @@ def draw_members(rng: Rng, size: int, people: int, rates: Rates) -> Members:
     order = np.lexsort((slot, family))[:people]
     is_twin = np.zeros(len(family), dtype=np.bool_)
     is_twin[size + len(couples) + len(rows) : size + len(couples) + len(rows) + len(twin)] = True
-    return _relate(family[order], role[order], male[order], age[order], is_twin[order], size)
+    members = _relate(family[order], role[order], male[order], age[order], is_twin[order], size)
+    year_only = chance(rng, len(order), rates["penduduk.lahir_tahun_saja"]) & (age[order] > 55.0)
+    return replace(members, born=np.where(year_only, first_of_year(members.born), members.born))
 
 
 def _relate(family: Ints, role: Ints, male: Bools, age: Floats, is_twin: Bools, families: int) -> Members:

@@ -61,6 +61,7 @@ NEAR = (MOTHER.nik or "")[:7] + str((int((MOTHER.nik or "")[7]) + 1) % 2) + (MOT
         ("samsat", FATHER, {}),
         ("samsat", FATHER, {"tanggal_lahir": None}),
         ("samsat", FATHER, {"kode_wilayah": "1672021001", "alamat": "DUSUN II"}),
+        ("samsat", FATHER, {"tanggal_lahir": f"{(FATHER.tanggal_lahir or '')[:4]}-01-01"}),
         ("samsat", FATHER, {"nama": f"H. {FATHER.nama}"}),
         ("samsat", FATHER, {"nama": (FATHER.nama or "").replace("A", "E", 1)}),
         ("ibu", MOTHER, {"nama_pasangan": FATHER.nama}),
@@ -73,7 +74,7 @@ NEAR = (MOTHER.nik or "")[:7] + str((int((MOTHER.nik or "")[7]) + 1) % 2) + (MOT
         ("ibu", MOTHER, {"nama": FATHER.nama, "nama_pasangan": MOTHER.nama}),
     ],
     ids=[
-        "no NIK", "no birth date", "moved", "title", "slip", "mother", "called after her husband", "one digit of the NIK",
+        "no NIK", "no birth date", "moved", "the year alone", "title", "slip", "mother", "called after her husband", "one digit of the NIK",
         "child", "child under its mother's NIK", "words in another order", "child without a name", "names exchanged",
     ],
 )  # fmt: skip
@@ -150,6 +151,17 @@ def test_records_of_somebody_whom_the_registry_lacks_find_each_other(town: Town)
     town.night(one, two)
     assert joined(town, one, two)
     assert town.groups() & {frozenset((one.id_catatan, two.id_catatan))}
+
+
+def test_a_page_in_a_name_cell_costs_no_more_than_a_name(town: Town) -> None:
+    """Distances between such texts would take gigabytes: that the night ends is the test."""
+    pages = [
+        seen(FATHER, "samsat", n, nama=letter * 32_767, nama_kunci=letter * 32_767, alamat=letter * 32_767)
+        for n, letter in ((1, "QX "), (2, "QX "), (3, "VZ "))
+    ]
+    town.night(*pages)
+    assert not joined(town, pages[0], pages[2])
+    assert not joined(town, pages[0], FATHER)
 
 
 def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ SITI = Person("penduduk|penduduk|1", NIK, "SITI AMINAH", "1990-03-25")
         (SITI.but(id_catatan="samsat|pemilik|1", nama_kunci="AMINAH"), True),
         (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir=None), True),
         (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir="1990-03-05"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", nama_kunci="STI AMINAH"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir="1990-01-01"), True),
+        (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir="1991-01-01"), False),
         (SITI.but(id_catatan="samsat|pemilik|1", nama_kunci="BUDI SANTOSO"), False),
         (SITI.but(id_catatan="samsat|pemilik|1", tanggal_lahir="1961-11-02"), False),
         (SITI.but(id_catatan="samsat|pemilik|1", nik=None), False),
@@ -26,6 +29,7 @@ SITI = Person("penduduk|penduduk|1", NIK, "SITI AMINAH", "1990-03-25")
     ],
     ids=[
         "equal", "typing error", "one name left out", "no birth date", "one digit of the day",
+        "a spelling that the table of names knows", "the year alone", "another year alone",
         "another name on the NIK", "father and son of one name", "no NIK", "another NIK",
     ],
 )  # fmt: skip
@@ -50,6 +54,25 @@ def test_a_shared_first_word_does_not_melt_two_people(
     town = Town(tmp_path)
     town.night(Person("a|penduduk|1", NIK, *one), Person("b|pemilik|1", NIK, *other))
     assert len(town.groups()) == 2
+
+
+@pytest.mark.parametrize("born", ["1990-03-25", None])
+def test_a_name_that_says_nothing_corroborates_nothing(tmp_path: Path, born: str | None) -> None:
+    town = Town(tmp_path)
+    town.night(Person("a|penduduk|1", NIK, "", born), Person("b|pemilik|1", NIK, "", born), SITI)
+    assert len(town.groups()) == 3
+
+
+def test_a_nik_that_a_whole_office_writes_is_nobodys(tmp_path: Path) -> None:
+    """Twenty thousand particulars under one well-formed number: no person, no quadratic night, and none tomorrow."""
+    town = Town(tmp_path)
+    crowd = [Person(f"s|pemilik|{n}", NIK, f"WARGA {chr(65 + n % 26)}{n}", "1990-03-25") for n in range(20_000)]
+    town.night(SITI, *crowd)
+    assert len(town.groups()) == len(crowd) + 1
+    before = town.ids()
+    town.night(Person("s|pemilik|baru", NIK, "WARGA BARU", "1990-03-25"))
+    after = town.ids()
+    assert {name: after[name] for name in before} == before and len(after) == len(before) + 1
 
 
 def test_an_undated_record_does_not_bridge_father_and_son(tmp_path: Path) -> None:
