@@ -147,7 +147,8 @@ def comparable(records: str, changed: str) -> str:
                 regexp_matches(asal.nama, '{_CALLED}', 'i') as is_disebut,
                 n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
                 coalesce(
-                    n_nama_ayah.nama, upper(nullif(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {_LETTERS}), ''))
+                    n_nama_ayah.nama,
+                    nullif(upper(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {_LETTERS})), '')
                 ) as nama_ayah,
                 coalesce(n_nama_pasangan.nama, n_kartu.nama) as pasangan,
                 nullif(trim(regexp_replace(
