@@ -17,7 +17,18 @@ from benchmarks.options import Options
 from benchmarks.oracle import resolve_by_oracle
 from benchmarks.peers import join_by_nik_and_name, join_by_plain_splink
 from benchmarks.province import Province, make_province, run_night
-from benchmarks.truth import Rate, hard_rates, mark_ambiguous, open_judged, pair_rates, record_rates
+from benchmarks.truth import (
+    CHILDREN,
+    ROLES,
+    Rate,
+    b_cubed,
+    f1,
+    hard_rates,
+    mark_ambiguous,
+    open_judged,
+    pair_rates,
+    record_rates,
+)
 from benchmarks.vehicles import vehicle_measures
 
 PRECISION, RECALL = 0.999, 0.99
@@ -62,14 +73,31 @@ def _measure(name: str, rate: Rate, least: float | None, note: str, peer: str = 
     return Measure(f"identity.{name}", rate.value, "share", Bar(">=", least) if least else None, peer=peer, note=text)
 
 
+def _judged_roles(con: duckdb.DuckDBPyConnection) -> str:
+    """How many records of every list are judged; a list of which none is would make the figures of all untrue.
+
+    Raises:
+        RuntimeError: a list is missing.
+    """
+    counts = dict(con.execute("select dataset, count(*) from judged group by dataset order by dataset").fetchall())
+    missing = {*ROLES, CHILDREN} - set(counts)
+    if missing:
+        raise RuntimeError(f"no record is judged of {', '.join(sorted(missing))}")
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
 def _bars(con: duckdb.DuckDBPyConnection, people: int) -> list[Measure]:
     note = f"{people:,} people"
+    b3_precision, b3_recall = b_cubed(con)
     precision, recall = pair_rates(con)
     hard_precision, hard_recall, two = hard_rates(con)
     fits_two = f"{two} of them fit two people and are right only when a person is asked"
     return [
         _measure("precision", precision, PRECISION, f"pairs of records joined, {note}"),
         _measure("recall", recall, RECALL, f"pairs of records of one person, {note}"),
+        Measure("identity.f1", f1(precision, recall), "share", note=f"of pairs; judged: {_judged_roles(con)}"),
+        Measure("identity.b3_precision", b3_precision, "share", note="mean over records, B3"),
+        Measure("identity.b3_recall", b3_recall, "share", note="mean over records, B3"),
         _measure("decided", _decided(con), DECIDED, "records outside the registry that nobody need look at"),
         _measure(
             "hard_precision",
@@ -91,7 +119,7 @@ def _decided(con: duckdb.DuckDBPyConnection) -> Rate:
         """
         with ragu as (
             select banding.id_catatan from gudang.resolved.tautan as tautan
-            inner join gudang.resolved.banding as banding on tautan.l = banding.nomor
+            inner join gudang.resolved.banding as banding on banding.nomor in (tautan.l, tautan.r)
             where keputusan = 'tinjau'
         )
         select count(*) filter (where id_catatan not in (select id_catatan from ragu)), count(*)

@@ -18,6 +18,7 @@ ROLES = {
     "bapenda.kendaraan": "samsat.bapenda_sumsel.kendaraan|pemilik|",
     "dinkes.ibu_hamil": "kesehatan.dinkes_sumsel.kohort_ibu|ibu|",
 }
+CHILDREN = "dinkes.eppgbm"
 CHILD = ("nik_anak", "nama_anak", "tanggal_lahir", "nik_ibu", "nama_ibu")
 #: Marks of a record whose own NIK cannot settle who it is.
 WRONG_NIK = (
@@ -75,7 +76,7 @@ def open_judged(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
             from gudang.intermediate.int_kesehatan__pengukuran_balita_berlaku as baris
             inner join berkas on baris._delivery_id = berkas.delivery_id
             inner join truth
-                on truth.dataset = 'dinkes.eppgbm' and truth.record_key = berkas.objek || '|' || baris._baris
+                on truth.dataset = '{CHILDREN}' and truth.record_key = berkas.objek || '|' || baris._baris
         ),
         semua as (select * from ({keyed}) where id_truth is not null union all select * from balita)
         select id_catatan, any_value(orang.id_orang) as id_orang, any_value(id_truth) as id_truth,
@@ -112,6 +113,29 @@ def rates_of_pairs(con: duckdb.DuckDBPyConnection, relation: str, found: str, tr
     assert row is not None
     hits, joined, real = (int(value or 0) for value in row)
     return Rate(hits, joined), Rate(hits, real)
+
+
+def f1(precision: Rate, recall: Rate) -> float:
+    """Harmonic mean of the two."""
+    both = precision.value + recall.value
+    return 2 * precision.value * recall.value / both if both else 0.0
+
+
+def b_cubed(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
+    """B3 precision and recall over ``judged``: of a record's group the share that is its person, of its person the
+    share that is in its group; means over records."""
+    row = con.execute(
+        """
+        with bagian as (select id_orang, id_truth, count(*) as n from judged group by all),
+        berukuran as (
+            select n, sum(n) over (partition by id_orang) as kelompok, sum(n) over (partition by id_truth) as benar
+            from bagian
+        )
+        select sum(n * n / kelompok) / sum(n), sum(n * n / benar) / sum(n) from berukuran
+        """
+    ).fetchone()
+    assert row is not None
+    return float(row[0] or 1), float(row[1] or 1)
 
 
 def record_rates(con: duckdb.DuckDBPyConnection, condition: str = "is_sulit") -> tuple[Rate, Rate]:

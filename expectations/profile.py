@@ -24,6 +24,8 @@ PROFILE = "landing.profil_pengiriman"
 #: of 2,200 batches, of 10 numbers in one of 78; no delivery may be put aside for chance. Of fewer a share is told only
 #: where chance yields as many zeros in fewer than one of a million batches.
 FEWEST_NIK, RARE = 30, 1e-6
+#: One or two numbers like 1,67E+15 are damage of their rows, which rules of rows tell; a spreadsheet damages many.
+FEWEST_SCIENTIFIC = 3
 
 #: A delivery to be judged: its contract, its manifest, its rows.
 Delivery = tuple[Contract, Manifest, Path]
@@ -42,7 +44,10 @@ _COLUMNS = {
         "double",
         "Bagian nilai itu yang berakhiran 0; kosong bila nilainya kurang dari 30 dan nol sebanyak itu dapat kebetulan",
     ),
-    "persen_nik_notasi_ilmiah": ("double", "Bagian nilai NIK yang tertulis seperti 1,67E+15"),
+    "persen_nik_notasi_ilmiah": (
+        "double",
+        "Bagian nilai NIK yang tertulis seperti 1,67E+15; 0 bila hanya satu atau dua",
+    ),
     "persen_kunci_kosong": ("double", "Bagian baris yang kuncinya tidak lengkap"),
 }
 _SCIENTIFIC = r"^[''\s]*[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,2}\s*$"
@@ -105,7 +110,7 @@ def _profile_contract(con: duckdb.DuckDBPyConnection, deliveries: Sequence[Deliv
                 len(manifest.kolom_baru),
                 nik,
                 _percent(ending_zero, nik if nik >= FEWEST_NIK or _by_chance(ending_zero, nik) < RARE else 0),
-                _percent(scientific, filled),
+                _percent(scientific if scientific >= FEWEST_SCIENTIFIC else 0, filled),
                 _percent(empty_key, landed if contract.key_columns else 0),
             )
         )

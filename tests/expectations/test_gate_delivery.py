@@ -96,6 +96,14 @@ def test_scientific_notation_is_put_aside(con, contract, deliver, gate):
     assert set(profile(con, "persen_nik_notasi_ilmiah")) == {(1.25,)}
 
 
+def test_two_such_numbers_of_a_small_delivery_are_their_rows_matter(con, contract, deliver, gate):
+    rows = make_rows(20)
+    for row in rows[:2]:
+        row["nik"] = "1,671E+15"
+    assert quarantine_reasons(gate(deliver(contract(), rows)).values()) == {}
+    assert profile(con, "persen_nik_notasi_ilmiah") == (0.0,)
+
+
 @pytest.mark.parametrize(
     ("rows", "zeros", "share"), [(29, 10, None), (6, 5, None), (5, 5, None), (7, 7, 100.0), (29, 16, 55.1724)]
 )
