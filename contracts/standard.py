@@ -118,12 +118,19 @@ class Entity(Strict):
         return json.dumps([columns, rules], sort_keys=True)
 
 
-class Priority(Strict):
-    """Which entity's value wins per attribute of a person, first is best; ``terkoreksi`` are the attributes that a
-    steward may correct (contracts/standar/prioritas.yaml)."""
+class Survivorship(Strict):
+    """Of which entity, and by which criteria, a value wins; see contracts/standar/prioritas.yaml."""
 
-    bawaan: tuple[str, ...]
-    atribut: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    sumber: tuple[str, ...]
+    urutan: tuple[Literal["sumber", "kelengkapan", "kesepakatan", "kebaruan"], ...] = Field(min_length=1)
+
+
+class Priority(Strict):
+    """Whose value wins per attribute of a person; ``terkoreksi`` are the attributes that a steward may correct
+    (contracts/standar/prioritas.yaml)."""
+
+    bawaan: Survivorship
+    atribut: dict[Name, Survivorship] = Field(default_factory=dict)
     terkoreksi: tuple[Name, ...] = ()
 
 
@@ -184,7 +191,7 @@ def load_standards(folder: Path | None = None) -> Standards:
         problems += _check_entity(entity, file)
         entities[entity.entitas] = entity
     priority_file, systems_file = read_yaml(folder / "prioritas.yaml"), read_yaml(folder / "wilayah.yaml")
-    priority, systems = Priority(bawaan=()), {}
+    priority, systems = Priority(bawaan=Survivorship(sumber=(), urutan=("kebaruan",))), {}
     try:
         priority = Priority.model_validate(priority_file.data)
     except ValidationError as error:

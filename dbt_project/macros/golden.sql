@@ -1,26 +1,87 @@
 {#
-  Sort key of a record among those of one person: what a source still states before what it closed, then the declared
-  source priority, then the latest accepted version.
+  Sort key of a record among those of one person (contracts/standar/prioritas.yaml): what a source still states before what it closed, then the declared
+  criteria. `kolom` holds the value, `sepakat` how many records of the person state it.
 #}
-{% macro urutan_sumber(atribut, alias=none) -%}
+{% macro urutan_sumber(atribut, kolom, sepakat, alias=none) -%}
     {%- set dari = alias ~ "." if alias else "" -%}
-    printf(
-        '%d|%02d|%06d|%s',
+    {%- set lengkap = "if(strftime(" ~ dari ~ kolom ~ ", '%m%d') = '0101', 0, 1)" if kolom == "tanggal_lahir"
+        else "least(length(" ~ dari ~ kolom ~ "), 999)" -%}
+    {%- set pemilihan = var('prioritas').atribut.get(atribut, var('prioritas').bawaan) -%}
+    concat_ws(
+        '|',
         cast({{ dari }}_berlaku_sampai is not null as integer),
+        {%- for kriteria in pemilihan.urutan %}
+        {%- if kriteria == 'sumber' %}
         case {{ dari }}entitas
-            {%- for entitas in var('prioritas').atribut.get(atribut, var('prioritas').bawaan) %}
-            when '{{ entitas }}' then {{ loop.index }}
+            {%- for entitas in pemilihan.sumber %}
+            when '{{ entitas }}' then {{ 10 + loop.index }}
             {%- endfor %}
             else 99
         end,
-        999999 - cast(left({{ dari }}_delivery_id, 6) as integer),
+        {%- elif kriteria == 'kelengkapan' %}
+        printf('%03d', 999 - {{ lengkap }}),
+        {%- elif kriteria == 'kesepakatan' %}
+        printf('%06d', 999999 - {{ sepakat }}),
+        {%- else %}
+        printf('%06d', 999999 - cast(left({{ dari }}_delivery_id, 6) as integer)),
+        {%- endif %}
+        {%- endfor %}
         {{ dari }}id_catatan
     )
 {%- endmacro %}
 
-{# The winning value of an attribute within a person. #}
+{# Why a record with the second sort key lost against one with the first. #}
+{% macro alasan_kalah(atribut, menang, kalah) -%}
+    {%- set urutan = (var('prioritas').atribut.get(atribut, var('prioritas').bawaan)).urutan -%}
+    {%- set nama = {
+        'sumber': 'prioritas_sumber', 'kelengkapan': 'kurang_lengkap', 'kesepakatan': 'kurang_disepakati',
+        'kebaruan': 'lebih_lama_diterima'
+    } -%}
+    [
+        'sudah_ditutup',
+        {%- for kriteria in urutan %} '{{ nama[kriteria] }}',{% endfor %}
+        'urutan_catatan'
+    ][list_position(
+        list_transform(
+            list_zip(
+                string_split({{ menang }}, '|')[:{{ urutan | length + 1 }}],
+                string_split({{ kalah }}, '|')[:{{ urutan | length + 1 }}]
+            ),
+            lambda bagian: bagian[1] = bagian[2]
+        ) || [false],
+        false
+    )]
+{%- endmacro %}
+
+{# The winning value of an attribute within a person, of records that `dengan_kesepakatan` counted. #}
 {% macro nilai_emas(atribut, kolom) -%}
-    arg_min({{ kolom }}, {{ urutan_sumber(atribut) }}) filter (where {{ kolom }} is not null)
+    arg_min({{ kolom }}, {{ urutan_sumber(atribut, kolom, 'sepakat_' ~ kolom) }}) filter (where {{ kolom }} is not null)
+{%- endmacro %}
+
+{# Records of people with `sepakat_<kolom>`, how many of one person's say the same, for attributes that declare it. #}
+{% macro dengan_kesepakatan(relasi, sumber_nilai) -%}
+    {%- set kolom_sepakat = [] -%}
+    {%- for atribut, pemilihan in var('prioritas').atribut.items() if 'kesepakatan' in pemilihan.urutan -%}
+    {%- do kolom_sepakat.append(sumber_nilai.get(atribut, atribut)) -%}
+    {%- endfor %}
+    select
+        {{ relasi }}.*
+        {%- for kolom in kolom_sepakat %},
+        coalesce(sepakat_{{ kolom }}.jumlah, 1) as sepakat_{{ kolom }}
+        {%- endfor %}
+    from {{ relasi }}
+    {%- for kolom in kolom_sepakat %}
+    left join (
+        select
+            id_orang,
+            {{ kolom }},
+            count(*) as jumlah
+        from {{ relasi }}
+        where {{ kolom }} is not null
+        group by id_orang, {{ kolom }}
+        having count(*) > 1
+    ) as sepakat_{{ kolom }} using (id_orang, {{ kolom }})
+    {%- endfor %}
 {%- endmacro %}
 
 {# Corrected values of persons; two words about one value that differ correct nothing until one is taken back. #}

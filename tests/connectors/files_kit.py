@@ -16,7 +16,7 @@ from connectors.files import read_file
 from connectors.reading import Reading
 from contracts.contract import Contract
 from contracts.load import load_contract
-from contracts.standard import CodeSystem, Entity, Priority, StandardColumn, Standards
+from contracts.standard import CodeSystem, Entity, Priority, StandardColumn, Standards, Survivorship
 
 #: Planted values that no message may show.
 NIK, NAME = "1671014107900001", "Siti Rahasia Aminah"
@@ -53,7 +53,11 @@ def standards() -> Standards:
         {"entitas": "uji.kendaraan", "kolom": vehicle, "orang": [owner], **grain}
     )
     system = CodeSystem(pemilik="x", vintage=("2025",), lebar={"desa": 10})
-    return Standards(entitas=entities, prioritas=Priority(bawaan=()), sistem_wilayah={"kemendagri": system})
+    return Standards(
+        entitas=entities,
+        prioritas=Priority(bawaan=Survivorship(sumber=(), urutan=("kebaruan",))),
+        sistem_wilayah={"kemendagri": system},
+    )
 
 
 @cache

@@ -27,6 +27,10 @@ anggota as (
         on catatan._kontrak = penduduk._kontrak and catatan._kunci = penduduk._kunci
 ),
 
+dihitung as (
+    {{ dengan_kesepakatan('anggota', {'nama_lengkap': 'nama'}) }}
+),
+
 nilai_terpilih as (
     select
         id_orang,
@@ -42,7 +46,7 @@ nilai_terpilih as (
         count(*) as jumlah_catatan,
         count(distinct _kontrak) as jumlah_kontrak,
         case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
-    from anggota
+    from dihitung
     group by id_orang
 ),
 

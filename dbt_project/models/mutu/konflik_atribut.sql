@@ -5,6 +5,7 @@
     'nama_lengkap': 'nama_kunci', 'tanggal_lahir': 'cast(tanggal_lahir as varchar)',
     'jenis_kelamin': 'jenis_kelamin', 'kode_wilayah': 'kode_wilayah',
 } %}
+{% set kolom_asal = {'nama_lengkap': 'nama'} %}
 {% set kependudukan = ['nomor_kk', 'agama', 'status_perkawinan', 'shdk', 'pekerjaan', 'status_hidup'] %}
 
 with orang_tersentuh as (
@@ -81,22 +82,28 @@ berbeda as (
     having min(hash(nilai)) <> max(hash(nilai))
 ),
 
+disepakati as (
+    select
+        nilai.*,
+        count(id_catatan) over (partition by id_orang, atribut, nilai) as sepakat
+    from nilai
+    semi join berbeda using (id_orang, atribut)
+),
+
 berperingkat as (
     select
         nilai.id_orang,
         nilai.atribut,
         nilai.nilai,
         catatan._kontrak,
-        catatan.entitas,
-        catatan._delivery_id,
-        catatan._berlaku_sampai is not null as is_ditutup,
         case nilai.atribut
             {% for atribut in (identitas | list) + kependudukan %}
-            when '{{ atribut }}' then {{ urutan_sumber(atribut, 'catatan') }}
+            when
+                '{{ atribut }}'
+                then {{ urutan_sumber(atribut, kolom_asal.get(atribut, atribut), 'nilai.sepakat', 'catatan') }}
             {% endfor %}
         end as urutan
-    from nilai
-    semi join berbeda using (id_orang, atribut)
+    from disepakati as nilai
     inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
     union all
     -- a steward's word sorts before every source
@@ -105,12 +112,8 @@ berperingkat as (
         atribut,
         nilai,
         'keputusan' as _kontrak,
-        'keputusan' as entitas,
-        '' as _delivery_id,
-        false as is_ditutup,
         '' as urutan
-    from nilai
-    semi join berbeda using (id_orang, atribut)
+    from disepakati
     where id_catatan is null
 ),
 
@@ -120,9 +123,7 @@ terpilih as (
         atribut,
         arg_min(nilai, urutan) as nilai_terpilih,
         arg_min(_kontrak, urutan) as kontrak_terpilih,
-        arg_min(entitas, urutan) as entitas_terpilih,
-        arg_min(_delivery_id, urutan) as delivery_terpilih,
-        arg_min(is_ditutup, urutan) as is_terpilih_ditutup
+        min(urutan) as urutan_terpilih
     from berperingkat
     group by id_orang, atribut
 ),
@@ -134,12 +135,14 @@ konflik_atribut as (
         terpilih.kontrak_terpilih,
         kalah._kontrak as kontrak_kalah,
         count(*) as jumlah_catatan_kalah,
+        -- the first part of the sort keys that tells the two apart
         case
-            when terpilih.entitas_terpilih = 'keputusan' then 'keputusan_petugas'
-            when kalah.is_ditutup and not terpilih.is_terpilih_ditutup then 'sudah_ditutup'
-            when terpilih.entitas_terpilih <> kalah.entitas then 'prioritas_sumber'
-            when left(terpilih.delivery_terpilih, 6) > left(kalah._delivery_id, 6) then 'lebih_lama_diterima'
-            else 'urutan_catatan'
+            when terpilih.urutan_terpilih = '' then 'keputusan_petugas'
+            {% for atribut in (identitas | list) + kependudukan %}
+            when
+                terpilih.atribut = '{{ atribut }}'
+                then {{ alasan_kalah(atribut, 'terpilih.urutan_terpilih', 'kalah.urutan') }}
+            {% endfor %}
         end as alasan,
         terpilih.nilai_terpilih,
         kalah.nilai as nilai_kalah,

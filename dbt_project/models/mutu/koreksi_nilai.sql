@@ -40,13 +40,17 @@ catatan_orang as (
         on catatan._kontrak = penduduk._kontrak and catatan._kunci = penduduk._kunci
 ),
 
+dihitung as (
+    {{ dengan_kesepakatan('catatan_orang', sumber_nilai) }}
+),
+
 nilai_sumber as (
     {% for atribut in var('prioritas').terkoreksi %}
     select
         id_orang,
         '{{ atribut }}' as atribut,
         cast({{ nilai_emas(atribut, sumber_nilai.get(atribut, atribut)) }} as varchar) as nilai
-    from catatan_orang
+    from dihitung
     group by id_orang
     {% if not loop.last %} union all {% endif %}
     {% endfor %}
