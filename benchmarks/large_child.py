@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
 
 def _config(copies: int, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "threads": 2, "memory_limit": "7GB" if copies > 1 else "3GB", "temp_directory": str(folder / "tumpah"),
+        "threads": 2, "memory_limit": "9GB" if copies > 1 else "3GB", "temp_directory": str(folder / "tumpah"),
         "preserve_insertion_order": "false",
     }  # fmt: skip
 

@@ -8,9 +8,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from contracts.keys import load_key, short_id
+from contracts.keys import load_key, short_ids
 
 
 class Plugin(BasePlugin):
@@ -21,11 +22,12 @@ class Plugin(BasePlugin):
         key = load_key(Path(os.environ["SATUDATA_KUNCI"]))
 
         def id_pendek(kind: pa.Array, text: pa.Array) -> pa.Array:
-            values = [
-                None if t is None else short_id(key, k, t)
-                for k, t in zip(kind.to_pylist(), text.to_pylist(), strict=True)
-            ]
-            return pa.array(values, pa.string())
+            kinds = kind.unique().to_pylist()
+            if len(kinds) > 1:
+                raise ValueError("id_pendek makes ids of one kind at a time")
+            known = text.drop_null()
+            ids = short_ids(key, kinds[0], known.to_pylist()) if kinds else known
+            return pa.compute.replace_with_mask(pa.nulls(len(text), pa.string()), text.is_valid(), ids)
 
         varchar = duckdb.sqltype("VARCHAR")
         conn.create_function("id_pendek", id_pendek, [varchar, varchar], varchar, type="arrow", null_handling="special")

@@ -36,7 +36,9 @@ def create_decisions(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(_CREATE)
 
 
-def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, affected: str) -> None:
+def decide(
+    con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, affected: str, *, everything: bool
+) -> None:
     """Decide anew for the units with a record in ``affected(nomor)``, and for those that they compete or go with.
 
     Args:
@@ -44,7 +46,9 @@ def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, 
         links: all of them.
         model: what they learnt.
         affected: records whose pairs, NIK or family may have changed.
+        everything: these are all.
     """
+    around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
     con.execute(
         f"""
         create or replace temp table satuan as
@@ -64,7 +68,7 @@ def decide(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, 
             select l from resolved.pasangan semi join dekat on r = nomor
         )
         select nomor from satuan
-        where not is_registri and satuan in (select satuan from satuan semi join lebih using (nomor))
+        where {around} and not is_registri
         union
         select nomor from {affected} where nomor not in (select nomor from satuan);
         create or replace temp table tautan_baru (

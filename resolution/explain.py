@@ -175,7 +175,7 @@ def _scored(con: duckdb.DuckDBPyConnection, link: Link, learnt: LinkModel) -> li
     row = con.execute("select count(*) from dinilai").fetchone()
     if not row or not row[0]:
         return []
-    score_link(con, link, learnt, "dinilai", "frekuensi", "penjelasan", in_detail=True)
+    score_link(con, link, learnt, "dinilai", "frekuensi", "penjelasan")
     cursor = con.execute(
         f"""
         select kiri.id_catatan as a, kanan.id_catatan as b, dijelaskan.keputusan, dijelaskan.peluang, penjelasan.*

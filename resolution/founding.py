@@ -6,13 +6,14 @@ written: ``orang_kini``, ``id_lama``, ``pensiun``, ``status_registri``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import duckdb
 import pyarrow as pa
 
-from contracts.keys import short_id
+from contracts.keys import short_ids
 from resolution.registry import Event
-
-BATCH = 50_000
 
 
 def pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
@@ -53,23 +54,23 @@ def pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
     return events
 
 
-def assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
-    """Per group the id of its oldest member: a pinned id keeps the age of its founder."""
+def assign(con: duckdb.DuckDBPyConnection) -> None:
+    """Per group the id of its oldest member: a pinned id keeps the age of its founder. Within ``new_ids``."""
     con.execute(
         """
+        create or replace temp table lepas as
+        select catatan, '|' || count(distinct id_orang) as kali from registri where peristiwa = 'lepas'
+        group by catatan;
+        create or replace temp table jangkar as
+        select arg_max(catatan, run_id) as catatan, id_orang, arg_max(kunci_urut, run_id) as kunci_urut
+        from registri where peristiwa = 'sematkan' group by id_orang;
+        create or replace temp table anggota as
+        -- nearly all records stand alone: these are not grouped
+        select id_catatan, kunci_urut, coalesce(kelompok, id_catatan) as kelompok
+        from tersentuh inner join kelompok_catatan using (id_catatan)
+        where kelompok is not null or id_catatan in (select catatan from jangkar);
         create or replace temp table calon as
-        with lepas as (
-            select catatan, count(distinct id_orang) as kali from registri where peristiwa = 'lepas' group by catatan
-        ),
-        jangkar as (
-            select arg_max(catatan, run_id) as catatan, id_orang, arg_max(kunci_urut, run_id) as kunci_urut
-            from registri where peristiwa = 'sematkan' group by id_orang
-        ),
-        anggota as (
-            select id_catatan, kunci_urut, coalesce(kelompok, 'sendiri|' || id_catatan) as kelompok
-            from tersentuh inner join kelompok_catatan using (id_catatan)
-        ),
-        hak as (
+        with hak as (
             select kelompok, kunci_urut, id_catatan, null as id_orang from anggota
             union all
             select anggota.kelompok, jangkar.kunci_urut, jangkar.catatan, jangkar.id_orang
@@ -82,34 +83,39 @@ def assign(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
                     kunci_urut || case when id_orang is null then '~1' else '~0' end) as terpilih
             from hak group by kelompok
         )
-        select kelompok, kunci_urut, terpilih.catatan as catatan, terpilih.id as id_orang,
-            terpilih.catatan || case when lepas.kali > 0 then '|' || lepas.kali else '' end as bahan
-        from pendiri left join lepas on terpilih.catatan = lepas.catatan;
-        """
-    )
-    materials = con.execute("select distinct bahan from calon where id_orang is null").to_arrow_table()
-    con.register("id_bahan", materials.append_column("id", _ids(materials, key)))
-    con.execute(
-        """
+        select pendiri.kelompok, pendiri.kunci_urut, terpilih.catatan as catatan, terpilih.id as id_orang
+        from pendiri;
         create or replace temp table orang_kini as
-        select tersentuh.id_catatan, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik, calon.catatan as pendiri,
-            calon.kunci_urut as urut_pendiri, coalesce(calon.id_orang, id_bahan.id) as id_orang,
-            kelompok_catatan.aturan_padan
-        from tersentuh
-        inner join kelompok_catatan using (id_catatan)
-        inner join calon on calon.kelompok = coalesce(kelompok_catatan.kelompok, 'sendiri|' || tersentuh.id_catatan)
-        left join id_bahan on calon.bahan = id_bahan.bahan
+        with berpendiri as (
+            select tersentuh.id_catatan, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik,
+                kelompok_catatan.aturan_padan, calon.id_orang,
+                coalesce(calon.catatan, tersentuh.id_catatan) as pendiri,
+                coalesce(calon.kunci_urut, tersentuh.kunci_urut) as urut_pendiri
+            from tersentuh
+            inner join kelompok_catatan using (id_catatan)
+            left join calon on coalesce(kelompok_catatan.kelompok, tersentuh.id_catatan) = calon.kelompok
+        )
+        select berpendiri.* replace (
+            coalesce(id_orang, id_baru(pendiri || coalesce(lepas.kali, ''))) as id_orang
+        )
+        from berpendiri left join lepas on pendiri = lepas.catatan
         """
     )
-    con.unregister("id_bahan")
 
 
-def _ids(materials: pa.Table, key: bytes) -> pa.ChunkedArray:
-    """Ids in the order of ``bahan``, piece by piece: a million texts at once would be the peak of a run's memory."""
-    pieces = (batch.column("bahan").to_pylist() for batch in materials.to_batches(max_chunksize=BATCH))
-    return pa.chunked_array(
-        [pa.array([short_id(key, "orang", text) for text in piece], pa.string()) for piece in pieces], pa.string()
-    )
+@contextmanager
+def new_ids(con: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[None]:
+    """Let ``id_baru(text)``, the id that a record founds, work on this connection; the key stays outside."""
+
+    def id_baru(texts: pa.ChunkedArray) -> pa.Array:
+        return short_ids(key, "orang", texts.to_pylist())
+
+    varchar = duckdb.sqltype("VARCHAR")
+    con.create_function("id_baru", id_baru, [varchar], varchar, type="arrow")  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        con.remove_function("id_baru")
 
 
 def id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:

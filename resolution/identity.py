@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from resolution.founding import assign, id_events, pins
+from resolution.founding import assign, id_events, new_ids, pins
 from resolution.linking import Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik
 from resolution.registry import Event, append_events, events_table, load_registry
@@ -91,7 +91,8 @@ def resolve_people(
             pinned = pins(con)
             append_events(registry, run_id, [events_table(pinned, run_id)])
             load_registry(con, registry)
-            assign(con, key)
+            with new_ids(con, key):
+                assign(con)
             append_events(registry, f"{run_id}-id", id_events(con, run_id))
             _store(con, run_id)
         con.execute("commit")

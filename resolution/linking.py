@@ -69,16 +69,9 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
         model = train_links(con, linking.links, linking.model)
     anew = _model_changed(con, model) or everything
     refresh_pairs(con, linking.links, model, linking.model, everything=anew)
-    con.execute(
-        f"""
-        create or replace temp table terdampak as
-        select nomor from {PREPARED} where id_catatan in (select id_catatan from tersentuh)
-        union
-        select nomor from kotor
-        {"union select nomor from " + PREPARED if anew else ""}
-        """
-    )
-    decide(con, linking.links, model, "terdampak")
+    here = "" if anew else "where id_catatan in (select id_catatan from tersentuh)"
+    con.execute(f"create or replace temp table terdampak as select nomor from {PREPARED} {here} union all from kotor")
+    decide(con, linking.links, model, "terdampak", everything=anew)
     _widen(con, records, everything=anew)
     _group(con)
     store_decisions(con)
@@ -118,6 +111,9 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
         for table in ("tautan_lama", "tautan_baru")
         for side in ("l", "r")
     ]
+    if everything and _count(con, "tersentuh") == _count(con, PREPARED):
+        con.execute(f"create or replace temp table lingkar as select nomor from {PREPARED}")
+        return
     start = "" if everything else "where id_catatan in (select id_catatan from disentuh) union " + " union ".join(edges)
     con.execute(f"create or replace temp table lingkar as select nomor from {PREPARED} {start}")
     while not everything and _grow(con):
@@ -167,33 +163,27 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
 
 def _group(con: duckdb.DuckDBPyConnection) -> None:
     """``kelompok_catatan(id_catatan, kelompok, aturan_padan)``: NIK groups joined by accepted links and decisions."""
-    units = con.execute(
-        f"select distinct coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED} semi join lingkar using (nomor) "
-        "order by 1"
-    ).to_arrow_table()["satuan"]
-    con.register("satuan_urut", pa.table({"satuan": units, "n": np.arange(len(units))}))
-    edges = con.execute(
+    con.execute(
         f"""
-        with bersatuan as (
-            select nomor, n from {PREPARED} inner join satuan_urut on coalesce(kelompok_nik, id_catatan) = satuan
-        )
-        select a.n, b.n from ikatan
+        create or replace temp table bersatuan as
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan
+        from {PREPARED} semi join lingkar using (nomor);
+        create or replace temp table sambungan as
+        select a.satuan as a, b.satuan as b from ikatan
         inner join bersatuan as a on l = a.nomor
         inner join bersatuan as b on r = b.nomor
         """
-    ).fetchnumpy()
-    left, right = (np.asarray(column, np.int64) for column in edges.values())
-    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(len(units), len(units)))
-    _, labels = connected_components(graph, directed=False)
-    con.register("satuan_label", pa.table({"satuan": units, "label": labels}))
+    )
+    con.register("satuan_label", _components(con))
     con.execute(
-        f"""
+        """
         create or replace temp table berlabel as
-        select id_catatan, nomor, coalesce(kelompok_nik, id_catatan) as satuan, label
-        from {PREPARED} semi join lingkar using (nomor)
-        inner join satuan_label on coalesce(kelompok_nik, id_catatan) = satuan
+        select id_catatan, nomor, satuan, coalesce(label, satuan) as label
+        from bersatuan left join satuan_label using (satuan);
+        drop table bersatuan; drop table sambungan
         """
     )
+    con.unregister("satuan_label")
     divide_groups(con, "berlabel", "terbagi")
     con.execute(
         f"""
@@ -216,5 +206,22 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         from berisi
         """
     )
+
+
+def _components(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """``satuan, label``: the units of ``sambungan(a, b)``, each under the first unit that it hangs together with."""
+    units = con.execute("select a as satuan from sambungan union select b from sambungan order by 1").to_arrow_table()
+    con.register("satuan_urut", units.append_column("n", pa.array(np.arange(len(units)))))
+    edges = con.execute(
+        """
+        select kiri.n, kanan.n from sambungan
+        inner join satuan_urut as kiri on a = kiri.satuan
+        inner join satuan_urut as kanan on b = kanan.satuan
+        """
+    ).fetchnumpy()
     con.unregister("satuan_urut")
-    con.unregister("satuan_label")
+    left, right = (np.asarray(column, np.int64) for column in edges.values())
+    graph = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(len(units), len(units)))
+    _, labels = connected_components(graph, directed=False)
+    _, first = np.unique(labels, return_index=True)
+    return units.append_column("label", units["satuan"].take(pa.array(first[labels])))

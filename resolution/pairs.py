@@ -134,16 +134,16 @@ def _gather_weighed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
     con.execute(
         f"""
         create or replace temp table ditimbang as
-        select nomor, {", ".join(COLUMNS)} from {PREPARED} where nomor in (select nomor from ({numbers or "kotor"}))
+        select nomor, {", ".join(COLUMNS)} from {PREPARED} where nomor in (select nomor from ({numbers or "from kotor"}))
         """
     )
 
 
 def _weigh(con: duckdb.DuckDBPyConnection, link: Link, model: Model, records: str, pairs: str) -> None:
-    score_link(con, link, model.tautan[link.nama], pairs, "frekuensi", "nilai", records=records)
+    score_link(con, link, model.tautan[link.nama], pairs, "frekuensi", "nilai", records=records, least=LEAST_BITS)
     con.execute(
         f"""
-        insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai where bobot >= {LEAST_BITS};
+        insert into resolved.pasangan select tautan, l, r, is_wajib, bobot from nilai;
         drop table nilai; drop table {pairs}
         """
     )

@@ -61,7 +61,7 @@ def score_link(
     target: str,
     *,
     records: str = PREPARED,
-    in_detail: bool = False,
+    least: float | None = None,
 ) -> None:
     """Write ``target(tautan, l, r, bobot, is_wajib)``: how much likelier a pair is one person than two, in bits.
 
@@ -76,7 +76,8 @@ def score_link(
         frequencies: relation ``(sidik, tf_nama)``.
         target: temporary table to create.
         records: relation like the prepared records, with those of the pairs.
-        in_detail: also ``bit_<comparison>`` and ``tingkat_<comparison>``, Splink's number of the level.
+        least: bits below which a pair is left out; None keeps all and tells why: ``bit_<comparison>`` and
+            ``tingkat_<comparison>``, Splink's number of the level.
     """
     check_parameters(link, learnt.parameter)
     con.execute(
@@ -98,18 +99,20 @@ def score_link(
         "comparisons": with_parameters([splink_comparison(c) for c in link.perbandingan], learnt.parameter),
         "probability_two_random_records_match": 0.5,
         "retain_intermediate_calculation_columns": True,
-        "retain_matching_columns": in_detail,
+        "retain_matching_columns": least is None,
     }
     family = [_bits(c) for c in link.perbandingan if c.keluarga]
     person = [_bits(c) for c in link.perbandingan if not c.keluarga]
     people, most = rarity(learnt)
     details = [f"{_bits(c)} as bit_{c.nama}, gamma_{c.nama} as tingkat_{c.nama}" for c in link.perbandingan]
-    more = "".join(f", {detail}" for detail in details) if in_detail else ""
+    more = "".join(f", {detail}" for detail in details) if least is None else ""
     with linker_over(con, model, "diskor") as (linker, api):
         if any(c.frekuensi for c in link.perbandingan):
             linker.table_management.register_term_frequency_lookup(api.register("frekuensi_kini"), "nama")
         linker.table_management.register_blocked_pairs_for_predict(api.register("pasangan_blok"))
-        scored = linker.inference.predict()
+        # Splink's sum knows no cap and no rarity: it is never below ours, but for rounding
+        floor = None if least is None else least + people - 0.01
+        scored = linker.inference.predict(threshold_match_weight=floor)
         con.execute(
             f"""
             create or replace temp table {target} as
@@ -118,6 +121,7 @@ def score_link(
             from {scored.physical_name} as nilai
             inner join {pairs} as calon
                 on nilai.nomor_l = calon.l and nilai.nomor_r = calon.r
+            {"" if least is None else f"where bobot >= {least}"}
             """
         )
     con.execute("drop table diskor; drop table pasangan_blok; drop table frekuensi_kini")
