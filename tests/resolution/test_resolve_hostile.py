@@ -95,6 +95,18 @@ def test_a_very_long_value_costs_no_more_than_a_long_one() -> None:
     assert entities(found)[0] != entities(found)[1]
 
 
+def test_pairs_are_bounded_by_rules_and_blocks() -> None:
+    rules = [{"nama": f"k{step}", "kunci": f"cast(nama as integer) // {step} % 4"} for step in (1, 4)]
+    settings = make_settings(blok=rules, blok_maks=100)
+    full = table(nomor=[str(n) for n in range(400)], nama=[str(n) for n in range(400)])
+    blocked = resolve_known({"t": full}, settings).blocked
+    most = 400 * len(rules) * (settings.blok_maks - 1) // 2
+    alike = 16 * 25 * 24 // 2  # pairs that both rules find are compared once
+    assert blocked.pairs == most - alike and blocked.too_large == {}
+    crowded = make_settings(blok=rules, blok_maks=99)
+    assert resolve_known({"t": full}, crowded).blocked.too_large == {"k1": 4, "k4": 4}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
