@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from resolution.settings import Settings
+from resolution.expressions import key_query, reason
+from resolution.settings import Settings, SettingsError
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,25 @@ class Blocked:
 def block(con: duckdb.DuckDBPyConnection, settings: Settings, records: str, target: str) -> Blocked:
     """Write ``target(match_key, join_key_l, join_key_r)``: every pair that shares a key, once.
 
-    Memory is bounded by the block size: a rule yields at most ``blok_maks / 2`` pairs per record.
+    Pairs are bounded by the block size: a rule yields at most ``(blok_maks - 1) / 2`` per record.
 
     Args:
         con: connection with the records.
         settings: the rules and the bound.
         records: relation with ``id`` and the comparisons' columns.
         target: temporary table to create.
+
+    Raises:
+        SettingsError: a rule's key cannot be made of some value; the value is not named.
     """
-    parts = [
-        f"select {number} as aturan, hash({rule.kunci}) as kunci, id from {records} where ({rule.kunci}) is not null"
-        for number, rule in enumerate(settings.blok)
-    ]
+    con.execute("create or replace temp table kunci_blok (kunci ubigint, aturan integer, id bigint)")
+    for number, rule in enumerate(settings.blok):
+        try:
+            con.execute(f"insert into kunci_blok {key_query(rule.kunci, records, str(number), 'id')}")
+        except duckdb.Error as error:
+            raise SettingsError(f"{settings.nama}: blok {rule.nama}: {reason(error)}") from None
     con.execute(
         f"""
-        create or replace temp table kunci_blok as {" union all ".join(parts)};
         create or replace temp table blok_isi as
         select aturan, kunci, list(id order by id) as anggota from kunci_blok
         group by aturan, kunci having count(*) between 2 and {settings.blok_maks};

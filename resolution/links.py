@@ -6,16 +6,21 @@ is stated at the standard entity's role (``contracts/standar``); which of them a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import yaml
 from pydantic import Field, ValidationError
 
+from resolution.expressions import rule_problems
 from resolution.settings import Name, Settings, SettingsError
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
 REGISTRY = "penduduk.orang"
+#: The column whose values' frequencies the model knows.
+FREQUENT = "nama"
 
 
 class Link(Settings):
@@ -54,21 +59,54 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
     Raises:
         SettingsError: with every problem found, and the file; never a value.
     """
-    links, problems = [], []
+    links: list[Link] = []
+    problems: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            link = Link.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            link = Link.model_validate(_read(path))
         except ValidationError as error:
             problems += [
                 f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)
             ]
-            continue
-        if path.stem != f"{link.entitas}.{link.peran}":
-            problems.append(f"{path.name}: must be called {link.entitas}.{link.peran}.yaml")
-        unknown = {*link.wajib, *link.pengganti, *link.tolak} - {comparison.nama for comparison in link.perbandingan}
-        if unknown:
-            problems.append(f"{path.name}: wajib, pengganti or tolak names no comparison {', '.join(sorted(unknown))}")
-        links.append(link)
+        except SettingsError as error:
+            problems.append(str(error))
+        else:
+            problems += [f"{path.name}: {problem}" for problem in _problems(link, path)]
+            if link.nama in {other.nama for other in links}:
+                problems.append(f"{path.name}: another link is called {link.nama}")
+            links.append(link)
     if problems:
         raise SettingsError("\n".join(problems))
     return tuple(sorted(links, key=lambda link: (not link.is_registry, link.nama)))
+
+
+def _read(path: Path) -> object:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise SettingsError(f"{path.name}: is no YAML{line}: {error.problem}") from None
+    except (yaml.YAMLError, ValueError):
+        raise SettingsError(f"{path.name}: is no YAML in UTF-8") from None
+
+
+def _problems(link: Link, path: Path) -> Iterator[str]:
+    """What is wrong with a link besides its form."""
+    from resolution.persons import COLUMNS  # which needs to know what the registry is called
+
+    if path.stem != f"{link.entitas}.{link.peran}":
+        yield f"must be called {link.entitas}.{link.peran}.yaml"
+    unknown = {*link.wajib, *link.pengganti, *link.tolak} - {comparison.nama for comparison in link.perbandingan}
+    if unknown:
+        yield f"wajib, pengganti or tolak names no comparison {', '.join(sorted(unknown))}"
+    for comparison in link.perbandingan:
+        where = f"perbandingan {comparison.nama}"
+        for name in (comparison.kolom, *comparison.kolom_lain):
+            if name not in COLUMNS:
+                yield f"{where}: there is no column {name}; valid: {', '.join(COLUMNS)}"
+        if comparison.ungkapan:
+            yield f"{where}: ungkapan is for tables; what columns mean is stated at the standard entity"
+        if comparison.frekuensi and comparison.kolom != FREQUENT:
+            yield f"{where}: frekuensi goes with the column {FREQUENT} alone"
+    with duckdb.connect() as con:
+        yield from rule_problems(con, link, COLUMNS)

@@ -5,22 +5,27 @@ Data with a version: scores of two runs are equal exactly when settings and para
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
 
 from contracts.standard import Strict, short_hash
-from resolution.settings import Settings, SettingsError
+from resolution.kinds import splink_comparison
+from resolution.settings import Settings, SettingsError, check_format
 
 FORMAT_VERSION = 1
 #: Digits kept: sums over threads differ in the last places, and a model must be the same wherever it is trained.
 DIGITS = 9
 LEAST = 1e-9
+#: A share of pairs. It may be 1: what is nearer to it than the kept digits tell is stored as 1.
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class LevelParameters(Strict):
     """Of one level of agreement: share among matches ``m``, share among other pairs ``u``."""
 
-    m: float
-    u: float
+    m: Share
+    u: Share
 
 
 class Parameters(Strict):
@@ -34,8 +39,14 @@ class Parameters(Strict):
 
     format_version: int = FORMAT_VERSION
     pengaturan: str
-    dasar: float
+    dasar: float = Field(gt=0, lt=1)
     tingkat: dict[str, tuple[LevelParameters, ...]]
+
+    @field_validator("format_version")
+    @classmethod
+    def _known(cls, version: int) -> int:
+        check_format(version, FORMAT_VERSION)
+        return version
 
     @property
     def version(self) -> str:
@@ -47,12 +58,21 @@ def check_parameters(settings: Settings, parameters: Parameters) -> None:
     """Refuse parameters of other settings.
 
     Raises:
-        SettingsError: they were trained for another version.
+        SettingsError: they were trained for another version, or do not have its comparisons and levels.
     """
+    if not isinstance(parameters, Parameters):
+        raise SettingsError(f"{settings.nama}: parameters must be Parameters, not {type(parameters).__name__}")
     if parameters.pengaturan != settings.version:
         raise SettingsError(
             f"{settings.nama}: the parameters were trained for settings {parameters.pengaturan}, "
             f"these are {settings.version}; train anew"
+        )
+    levels = {c.nama: len(splink_comparison(c)["comparison_levels"]) - 1 for c in settings.perbandingan}
+    wrong = [name for name, count in levels.items() if len(parameters.tingkat.get(name, ())) != count]
+    wrong += [name for name in parameters.tingkat if name not in levels]
+    if wrong:
+        raise SettingsError(
+            f"{settings.nama}: the parameters have not the levels of {', '.join(wrong)}; restore them, or train anew"
         )
 
 

@@ -26,6 +26,18 @@ class SettingsError(SatuDataError):
     """The settings of a resolution cannot be used."""
 
 
+def check_format(version: int, newest: int) -> None:
+    """Refuse a format that this release does not read.
+
+    Raises:
+        ValueError: it is newer, or there never was one.
+    """
+    if version > newest:
+        raise ValueError(f"format_version {version} is newer than {newest}; upgrade satu-data")
+    if version < 1:
+        raise ValueError(f"there is no format_version {version}; the first is 1")
+
+
 class Comparison(Strict):
     """One thing that two records may agree on.
 
@@ -81,8 +93,7 @@ class Settings(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:
-        if self.format_version > FORMAT_VERSION:
-            raise ValueError(f"format_version {self.format_version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        check_format(self.format_version, FORMAT_VERSION)
         for kind, names in (("perbandingan", self.perbandingan), ("blok", self.blok)):
             listed = [item.nama for item in names]
             if len(set(listed)) < len(listed):
@@ -92,6 +103,12 @@ class Settings(Strict):
         if any(len(item.kolom_lain) != MORE_COLUMNS.get(item.jenis, 0) for item in self.perbandingan):
             needed = ", ".join(f"{kind} ({count})" for kind, count in MORE_COLUMNS.items())
             raise ValueError(f"kolom_lain goes with the kinds {needed}, and only with them")
+        makers: dict[str, str] = {}
+        for item in self.perbandingan:
+            made_by = item.ungkapan or item.kolom
+            # a record has one column of a name: of two expressions one would be lost
+            if makers.setdefault(item.kolom, made_by) != made_by:
+                raise ValueError(f"kolom {item.kolom} has two different ungkapan; call one of the columns otherwise")
         if self.tinjau > self.padan:
             raise ValueError("tinjau must not be above padan")
         return self

@@ -10,9 +10,26 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from contracts.errors import SatuDataError
 from contracts.home import Home
 
-_AUTHOR = click.option("--author", default=getpass.getuser, show_default="your login", help="Who decided.")
+
+def _login() -> str:
+    """Who is logged in; empty where the system has no name for the user, as in a container."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return ""
+
+
+def _named(_context: click.Context, _option: click.Parameter, author: str) -> str:
+    """A decision without an author can never be asked about."""
+    if not author.strip():
+        raise SatuDataError("nobody is named who decided; say so with --author NAME")
+    return author.strip()
+
+
+_AUTHOR = click.option("--author", default=_login, show_default="your login", callback=_named, help="Who decided.")
 
 
 @click.group("decide")

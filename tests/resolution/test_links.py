@@ -35,6 +35,18 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
         ("kolom_lain: [alamat, rtrw], ", "", "kolom_lain goes with the kinds domisili (2), silang (1)"),
         ("format_version: 1", "format_version: 99", "format_version 99 is newer than 1"),
         ("nama: samsat_pemilik", "nama: samsat_pemilik\nwarna: merah", "warna"),
+        ("format_version: 1", "format_version: 0", "there is no format_version 0"),
+        ("nama: samsat_pemilik", "nama: kesehatan_ibu", "another link is called kesehatan_ibu"),
+        ("kolom: nama_ayah}", "kolom: ayah}", "perbandingan nama_ayah: there is no column ayah; valid: nik, nama, "),
+        ("[alamat, rtrw]", "[alamat, rt]", "perbandingan domisili: there is no column rt; valid: "),
+        ("kolom: nama_ayah}", "kolom: nama_ayah, frekuensi: true}", "perbandingan nama_ayah: frekuensi goes with"),
+        ("kolom: nama_ayah}", "kolom: nama_ayah, ungkapan: upper(nama)}", "nama_ayah: ungkapan is for tables"),
+        ('kunci: "nik[:10]"', 'kunci: "nik[:10] || kota"', "blok nik_awal: Binder Error"),
+        ('kunci: "nik[:10]"', 'kunci: "left(nik"', "blok nik_awal: Parser Error"),
+        ('kunci: "nik[:10]", mirip: nama', 'kunci: "nik[:10]", mirip: alis', "mirip: there is no column alis"),
+        ('"nama, lahir"', '"nama, umur"', "latih 'nama, umur': there is no column umur"),
+        ("wajib: [nama]", "wajib: [nama", "is no YAML at line"),
+        ("wajib: [nama]", "wajib: \t\x07", "is no YAML"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -1,0 +1,77 @@
+"""SQL expressions of settings: understood before they run, and refused without a value of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from resolution.settings import Settings, SettingsError
+
+#: Complaints about the settings' own words; those about values carry them.
+_SAFE = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+
+
+def quote(name: str) -> str:
+    """An identifier for SQL, whatever its characters."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def reason(error: duckdb.Error) -> str:
+    """What may be told of DuckDB's complaint: that about names and syntax, of others the kind alone."""
+    if isinstance(error, _SAFE):
+        return str(error).splitlines()[0]
+    return f"DuckDB cannot do it on these values ({type(error).__name__})"
+
+
+def understand(con: duckdb.DuckDBPyConnection, query: str, what: str) -> None:
+    """Have DuckDB bind a query of an expression, over a relation without rows.
+
+    Args:
+        con: connection with the relation.
+        query: one statement, if the expression is one.
+        what: names the expression.
+
+    Raises:
+        SettingsError: it is none, or reads what is not there.
+    """
+    try:
+        statements = con.extract_statements(query)
+        if len(statements) == 1:
+            con.execute(statements[0])
+    except duckdb.Error as error:
+        raise SettingsError(f"{what}: {reason(error)}") from None
+    if len(statements) != 1:
+        raise SettingsError(f"{what}: must be one expression")
+
+
+def key_query(expression: str, relation: str, *others: str) -> str:
+    """SELECT of a blocking key's hash, and of other columns, where there is a key."""
+    return f"select {', '.join([f'hash({expression})', *others])} from {relation} where ({expression}) is not null"
+
+
+def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: Iterable[str]) -> list[str]:
+    """What is wrong with the rules that read the comparable columns: blocks and training rules.
+
+    Args:
+        con: connection to try them on.
+        settings: with the rules.
+        columns: those that a comparable record has.
+    """
+    known = list(columns)
+    con.execute(f"create or replace temp table tanpa_isi ({', '.join(f'{quote(name)} varchar' for name in known)})")
+    found = []
+    for block in settings.blok:
+        try:
+            understand(con, key_query(block.kunci, "tanpa_isi"), f"blok {block.nama}")
+        except SettingsError as error:
+            found.append(str(error))
+        if block.mirip and block.mirip not in known:
+            found.append(f"blok {block.nama}: mirip: there is no column {block.mirip}")
+    con.execute("drop table tanpa_isi")
+    for rule in settings.latih:
+        unknown = [name for name in (part.strip() for part in rule.split(",")) if name not in known]
+        if unknown:
+            listed = ", ".join(name or "without a name" for name in unknown)
+            found.append(f"latih {rule!r}: there is no column {listed}; valid: {', '.join(known)}")
+    return found

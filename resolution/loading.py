@@ -1,0 +1,204 @@
+"""Loading the tables of a resolution: a connection to work on, the records numbered, their columns made by expressions.
+
+Relations made: ``catatan_<hex>(id, <columns of the comparisons>)`` and ``asal(id, tabel, kunci)``, whose record it is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from resolution.expressions import quote, reason, rule_problems, understand
+from resolution.links import Link
+from resolution.settings import Settings, SettingsError
+
+#: Characters of a value that are compared. The edits between two texts cost memory and time by the product of their
+#: lengths, gigabytes for two of 30,000; no name, address or number is told by what follows.
+LONGEST = 200
+
+
+@contextmanager
+def workspace(con: duckdb.DuckDBPyConnection | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to work on. The caller's database lends its limits, macros and tables to it; what is made there is
+    in temporary tables of its own and in a database in memory, and both go with it.
+
+    Args:
+        con: the caller's; None for a database in memory.
+    """
+    if con is None:
+        with duckdb.connect() as own:
+            yield own
+        return
+    name = f"satudata_resolusi_{secrets.token_hex(8)}"
+    with con.cursor() as work:
+        row = work.execute("select current_database(), current_schema()").fetchone()
+        theirs = ".".join(quote(part) for part in row or ()).replace("'", "''")
+        work.execute(f"attach ':memory:' as {name} (read_write)")
+        try:
+            work.execute(f"set search_path = '{name}.main,{theirs}'")
+            yield work
+        finally:
+            work.execute("reset search_path")
+            work.execute(f"detach {name}")
+
+
+def load_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Any], settings: Settings) -> str:
+    """Make ``catatan_<hex>`` and ``asal``; ``id`` numbers the records in the order of table and own id.
+
+    Args:
+        con: connection as ``workspace`` gives it.
+        tables: by name; Arrow tables, record batches or their readers, or pandas frames.
+        settings: with the expressions.
+
+    Returns:
+        The name of the first relation, like no other in the database: Splink looks for its columns in all schemas.
+
+    Raises:
+        SettingsError: see ``resolution.resolve.resolve``.
+    """
+    columns = _made_columns(con, settings)
+    problems = rule_problems(con, settings, columns)
+    if problems:
+        raise SettingsError("\n".join(f"{settings.nama}: {problem}" for problem in problems))
+    listed = ", ".join(f"{name} varchar" for name in columns)  # none of which begins with _
+    con.execute(f"create or replace temp table masukan (_tabel varchar, _kunci varchar, {listed})")
+    for name, table in sorted(tables.items()):
+        where = f"{settings.nama}: table {name}"
+        arrow = _as_arrow(table, where)
+        _check_names(arrow, settings, where)
+        _insert(con, name, arrow, quote(settings.id), columns, where)
+    _check_ids(con, settings)
+    records = f"catatan_{secrets.token_hex(8)}"
+    con.execute(
+        f"""
+        create or replace temp table bernomor as
+        select row_number() over (order by _tabel, _kunci) - 1 as id, * from masukan;
+        create temp table {records} as select id, {", ".join(columns)} from bernomor;
+        create or replace temp table asal as select id, _tabel as tabel, _kunci as kunci from bernomor;
+        drop table masukan; drop table bernomor
+        """
+    )
+    return records
+
+
+def check_call(tables: object, settings: object) -> None:
+    """Refuse what only a link can do, and arguments of other types.
+
+    Raises:
+        SettingsError: with what is expected.
+    """
+    if not isinstance(settings, Settings) or isinstance(settings, Link):
+        raise SettingsError(
+            f"settings must be resolution.settings.Settings, not {type(settings).__name__}; "
+            "Settings.model_validate makes them of a dictionary"
+        )
+    if not isinstance(tables, Mapping) or not all(isinstance(name, str) for name in tables):
+        raise SettingsError(f"{settings.nama}: tables must map names to tables, not be of type {type(tables).__name__}")
+    if not tables:
+        raise SettingsError(f"{settings.nama}: there is no table to resolve")
+    family = [item.nama for item in settings.perbandingan if item.keluarga]
+    if family:
+        raise SettingsError(f"{settings.nama}: keluarga is only for links, not for tables ({', '.join(family)})")
+    alike = [rule.nama for rule in settings.blok if rule.mirip]
+    if alike:
+        raise SettingsError(f"{settings.nama}: mirip is only for links, not for tables ({', '.join(alike)})")
+
+
+def _made_columns(con: duckdb.DuckDBPyConnection, settings: Settings) -> dict[str, str]:
+    """Columns of a comparable record, and the SQL over a table's record that makes each.
+
+    Raises:
+        SettingsError: a column cannot be called so.
+    """
+    made = {c.kolom: c.ungkapan or quote(c.kolom) for c in settings.perbandingan}
+    for comparison in settings.perbandingan:
+        for name in comparison.kolom_lain:
+            made.setdefault(name, quote(name))
+    words = con.execute(
+        "select keyword_name from duckdb_keywords() where keyword_category in ('reserved', 'type_function')"
+    ).fetchall()
+    taken = sorted(set(made) & {"id", *(word for (word,) in words)})
+    if taken:
+        raise SettingsError(
+            f"{settings.nama}: a kolom may not be called {', '.join(taken)}: SQL or the engine has it for itself; "
+            f"call it otherwise, with the ungkapan {quote(taken[0])}"
+        )
+    return made
+
+
+def _as_arrow(table: Any, where: str) -> pa.Table:
+    """The table as Arrow; messages of what cannot be converted name values, and are not passed on."""
+    if isinstance(table, pa.Table):
+        return table
+    import pandas as pd
+
+    try:
+        if isinstance(table, pa.RecordBatchReader):
+            return table.read_all()
+        if isinstance(table, pa.RecordBatch):
+            return pa.Table.from_batches([table])
+        if isinstance(table, pd.DataFrame):
+            return pa.Table.from_pandas(table, preserve_index=False)
+    except (pa.ArrowException, TypeError, ValueError, OSError) as error:
+        raise SettingsError(f"{where} cannot be read as an Arrow table ({type(error).__name__})") from None
+    raise SettingsError(f"{where} must be an Arrow table, not {type(table).__name__}")
+
+
+def _check_names(table: pa.Table, settings: Settings, where: str) -> None:
+    if settings.id not in table.column_names:
+        raise SettingsError(f"{where} lacks the id column {settings.id}")
+    counted = Counter(name.lower() for name in table.column_names)
+    twice = [name for name in table.column_names if counted[name.lower()] > 1]
+    if twice:
+        raise SettingsError(f"{where} has columns that SQL does not tell apart: {', '.join(twice)}")
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, name: str, table: pa.Table, key: str, columns: Mapping[str, str], where: str
+) -> None:
+    """Append one table's records to ``masukan``."""
+    try:
+        con.register("masuk", table)
+    except duckdb.Error as error:
+        raise SettingsError(f"{where}: {reason(error)}") from None
+    try:
+        for column, expression in columns.items():
+            understand(con, f"select {key}, {_text(expression)} from masuk limit 0", f"{where}: kolom {column}")
+        chosen = ", ".join(_text(expression) for expression in columns.values())
+        con.execute(f"insert into masukan select ?, cast({key} as varchar), {chosen} from masuk", [name])
+    except duckdb.Error as error:
+        raise SettingsError(f"{where}: {_culprit(con, columns)}{reason(error)}") from None
+    finally:
+        con.unregister("masuk")
+
+
+def _text(expression: str) -> str:
+    return f"left(cast({expression} as varchar), {LONGEST})"
+
+
+def _culprit(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> str:
+    """The first column that cannot be made; nothing where each of them can."""
+    for column, expression in columns.items():
+        try:
+            con.execute(f"select max({_text(expression)}) from masuk").fetchall()
+        except duckdb.Error:
+            return f"kolom {column}, made by {expression}: "
+    return ""
+
+
+def _check_ids(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    missing = con.execute("select _tabel, count(*) from masukan where _kunci is null group by _tabel").fetchall()
+    twice = con.execute(
+        "with ganda as (select _tabel from masukan group by _tabel, _kunci having count(*) > 1) "
+        "select _tabel, count(*) from ganda group by _tabel"
+    ).fetchall()
+    for found, text in ((missing, "records without an id"), (twice, "ids that stand twice")):
+        if found:
+            listed = ", ".join(f"{table}: {count}" for table, count in sorted(found))
+            raise SettingsError(f"{settings.nama}: {text} in column {settings.id} ({listed})")

@@ -1,0 +1,276 @@
+"""Resolving what is not meant well, or not meant so: odd names, long values, expressions that fail, others' tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pydantic import ValidationError
+
+from resolution.kinds import splink_comparison
+from resolution.links import load_links
+from resolution.parameters import LevelParameters, Parameters
+from resolution.resolve import Resolution, resolve, train
+from resolution.settings import Settings, SettingsError
+
+SECRET = "RAHASIAWATI"
+LEVEL = {"m": 0.9, "u": 2**-17}
+COMPARED: dict[str, Any] = {"nama": "nama", "jenis": "sama", "kolom": "nama"}
+
+
+def make_settings(**changes: object) -> Settings:
+    default = {"nama": "uji", "id": "nomor", "perbandingan": [COMPARED], "blok": [{"nama": "nama", "kunci": "nama"}]}
+    return Settings.model_validate(default | changes)
+
+
+def make_parameters(settings: Settings, **strong: float) -> Parameters:
+    """Agreement is worth 17 bits, in a comparison of ``strong`` as many as are stated there."""
+    levels = {}
+    for comparison in settings.perbandingan:
+        others = len(splink_comparison(comparison)["comparison_levels"]) - 2
+        first = {"m": 0.9, "u": 0.9 * 2 ** -strong.get(comparison.nama, 17)}
+        levels[comparison.nama] = [first, *[{"m": 0.1 / others, "u": 0.9}] * others]
+    return Parameters.model_validate({"pengaturan": settings.version, "dasar": 2**-10, "tingkat": levels})
+
+
+def resolve_known(tables: Mapping[str, Any], settings: Settings, **more: Any) -> Resolution:
+    return resolve(tables, settings, parameters=make_parameters(settings), **more)
+
+
+def table(**columns: list[Any]) -> pa.Table:
+    return pa.table({name: pa.array(values) for name, values in columns.items()})
+
+
+def entities(found: Resolution) -> list[int]:
+    labels: list[int] = found.entities["entitas"].to_pylist()
+    return labels
+
+
+TWINS = table(nomor=["1", "2", "3"], nama=["A", "A", "B"])
+
+
+def test_a_pair_that_alone_holds_two_groups_is_for_a_person() -> None:
+    columns = ("kiri", "tengah", "kanan")
+    settings = make_settings(
+        perbandingan=[COMPARED | {"nama": name, "kolom": name} for name in columns],
+        blok=[{"nama": name, "kunci": name} for name in columns],
+    )
+    chain = table(
+        nomor=["1", "2", "3", "4"],
+        kiri=["x", "x", None, None], tengah=[None, "y", "y", None], kanan=[None, None, "z", "z"],
+    )  # fmt: skip
+    found = resolve({"t": chain}, settings, parameters=make_parameters(settings, kiri=25, kanan=25))
+    assert entities(found) == [0, 0, 2, 2]
+    rows = [(row["id_l"], row["id_r"], row["keputusan"]) for row in found.links.to_pylist()]
+    assert sorted(rows) == [("1", "2", "padan"), ("2", "3", "tinjau"), ("3", "4", "padan")]
+    assert found.links["peluang"].to_pylist()[-1] > settings.padan, "by its weight alone it would be joined"
+    assert found.links.column_names == ["table_l", "id_l", "table_r", "id_r", "bobot", "peluang", "keputusan"]
+
+
+def test_two_expressions_for_one_column_are_refused() -> None:
+    first = COMPARED | {"ungkapan": "nama_depan"}
+    for other in (COMPARED | {"nama": "lain", "ungkapan": "nama_belakang"}, COMPARED | {"nama": "lain"}):
+        with pytest.raises(ValidationError, match="kolom nama has two different ungkapan"):
+            make_settings(perbandingan=[first, other])
+    twice = make_settings(perbandingan=[first, first | {"nama": "lain", "jenis": "teks"}])
+    found = resolve_known({"t": table(nomor=["1", "2"], nama_depan=["A", "A"])}, twice)
+    assert entities(found) == [0, 0]
+
+
+def test_a_very_long_value_costs_no_more_than_a_long_one() -> None:
+    settings = make_settings(
+        perbandingan=[COMPARED | {"jenis": "nama"}, COMPARED | {"nama": "huruf", "jenis": "tanggal"}],
+        blok=[{"nama": "semua", "kunci": "length(nama) > 0"}],
+    )
+    names = ["B" + "A" * 32_766, "CDE" + "A" * 32_764, *(f"ORANG {chr(65 + n) * 7}" for n in range(28))]
+    with duckdb.connect(config={"memory_limit": "500MB"}) as con:
+        began = time.monotonic()
+        found = resolve_known({"t": table(nomor=[str(n) for n in range(30)], nama=names)}, settings, con=con)
+        assert time.monotonic() - began < 30
+    assert entities(found)[0] != entities(found)[1]
+
+
+def test_pairs_are_bounded_by_rules_and_blocks() -> None:
+    rules = [{"nama": f"k{step}", "kunci": f"cast(nama as integer) // {step} % 4"} for step in (1, 4)]
+    settings = make_settings(blok=rules, blok_maks=100)
+    full = table(nomor=[str(n) for n in range(400)], nama=[str(n) for n in range(400)])
+    blocked = resolve_known({"t": full}, settings).blocked
+    most = 400 * len(rules) * (settings.blok_maks - 1) // 2
+    alike = 16 * 25 * 24 // 2  # pairs that both rules find are compared once
+    assert blocked.pairs == most - alike and blocked.too_large == {}
+    crowded = make_settings(blok=rules, blok_maks=99)
+    assert resolve_known({"t": full}, crowded).blocked.too_large == {"k1": 4, "k4": 4}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"perbandingan": [COMPARED | {"ungkapan": "cast(nama as integer)"}]}, r"table t: kolom nama, made by cast\("),
+        ({"perbandingan": [COMPARED | {"ungkapan": "error(nama)"}]}, "table t: kolom nama, made by error"),
+        ({"blok": [{"nama": "angka", "kunci": "cast(nama as integer)"}]}, "blok angka: .*ConversionException"),
+    ],
+)
+def test_an_expression_that_fails_on_a_value_does_not_tell_it(changes: dict[str, Any], message: str) -> None:
+    settings = make_settings(**changes)
+    with pytest.raises(SettingsError, match=f"uji: {message}") as caught:
+        resolve_known({"t": table(nomor=["1"], nama=[SECRET])}, settings)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("my-table", "Rec ID"), ("o'brien", "order"), ("data 2024", 'a"b'), ('a"b', "id"), ("catatan", "kunci"),
+        ("x'; drop table y; --", "x; --"), ("", "nomor"), ("masuk", "_kunci"),
+    ],
+)  # fmt: skip
+def test_any_name_of_a_table_and_of_its_id_will_do(name: str, key: str) -> None:
+    settings = make_settings(id=key)
+    found = resolve_known({name: TWINS.rename_columns([key, "nama"])}, settings)
+    assert entities(found) == [0, 0, 2]
+    assert set(found.entities["table"].to_pylist()) == {name} and found.entities["id"].to_pylist() == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"blok": [{"nama": "kota", "kunci": "kota"}]}, "blok kota: .*kota"),
+        ({"blok": [{"nama": "rusak", "kunci": "upper(nama"}]}, "blok rusak: Parser Error"),
+        ({"blok": [{"nama": "rusak", "kunci": "nama -- sisa"}]}, "blok rusak: Parser Error"),
+        ({"blok": [{"nama": "rusak", "kunci": ""}]}, "blok rusak: Parser Error"),
+        ({"blok": [{"nama": "banyak", "kunci": "count(*)"}]}, "blok banyak: Binder Error"),
+        ({"blok": [{"nama": "dua", "kunci": "nama) from tanpa_isi; select (1"}]}, "blok dua: "),
+        ({"blok": [{"nama": "nomor", "kunci": "id"}]}, "blok nomor: "),
+        ({"latih": ["nama, kota"]}, "latih 'nama, kota': there is no column kota; valid: nama"),
+        ({"latih": ["nama,"]}, "latih 'nama,': there is no column without a name"),
+        ({"perbandingan": [COMPARED | {"ungkapan": "upper(nama"}]}, "table t: kolom nama: Parser Error"),
+        ({"perbandingan": [COMPARED | {"ungkapan": "max(nama)"}]}, "table t: kolom nama: Binder Error"),
+        ({"perbandingan": [COMPARED | {"ungkapan": "tidakada(nama)"}]}, "table t: kolom nama: Catalog Error"),
+        ({"perbandingan": [COMPARED | {"ungkapan": "nama as text) from masuk; select cast(1"}]}, "table t: kolom nama"),
+        ({"perbandingan": [COMPARED | {"kolom": "order"}]}, "may not be called order.*ungkapan \"order\""),
+        ({"perbandingan": [COMPARED | {"kolom": "id"}]}, "may not be called id"),
+        ({"perbandingan": [COMPARED | {"keluarga": True}]}, r"keluarga is only for links.*\(nama\)"),
+        ({"blok": [{"nama": "nama", "kunci": "nama", "mirip": "nama"}]}, r"mirip is only for links.*\(nama\)"),
+    ],
+)  # fmt: skip
+def test_a_wrong_expression_is_named(changes: dict[str, Any], message: str) -> None:
+    settings = make_settings(**changes)
+    with pytest.raises(SettingsError, match=f"uji: .*{message}"):
+        resolve_known({"t": TWINS}, settings)
+
+
+def test_columns_that_only_a_kind_of_several_reads_are_loaded() -> None:
+    settings = make_settings(
+        perbandingan=[
+            {"nama": "tertukar", "jenis": "silang", "kolom": "depan", "kolom_lain": ["belakang"]},
+            {"nama": "rumah", "jenis": "domisili", "kolom": "desa", "kolom_lain": ["alamat", "rtrw"]},
+        ],
+        blok=[{"nama": "silang", "kunci": "least(depan, belakang) || greatest(depan, belakang)"}],
+    )
+    exchanged = table(
+        nomor=["1", "2"], depan=["A", "B"], belakang=["B", "A"], desa=["1606010001"] * 2, alamat=["JL MAWAR 3"] * 2,
+        rtrw=["01/02"] * 2,
+    )  # fmt: skip
+    assert entities(resolve_known({"t": exchanged}, settings)) == [0, 0]
+
+
+def test_columns_that_differ_only_in_case_are_refused() -> None:
+    with pytest.raises(SettingsError, match="SQL does not tell apart: nama, NAMA"):
+        resolve_known({"t": TWINS.append_column("NAMA", TWINS["nama"])}, make_settings())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [pa.Table.to_pandas, pa.Table.to_reader, lambda t: t.combine_chunks().to_batches()[0]],
+    ids=["pandas", "reader", "batch"],
+)
+def test_tables_of_other_makes_are_taken(make: Any) -> None:
+    assert entities(resolve_known({"t": make(TWINS)}, make_settings())) == [0, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ([TWINS], "tables must map names to tables.*list"),
+        ({1: TWINS}, "tables must map names to tables"),
+        ({"t": [{"nomor": "1"}]}, "table t must be an Arrow table, not list"),
+        ({"t": pd.DataFrame({"nomor": ["1", "2"], "nama": [1, SECRET]})}, "table t cannot be read as an Arrow table"),
+    ],
+)
+def test_what_is_no_table_is_refused(tables: Any, message: str) -> None:
+    for call in (resolve_known, train):
+        with pytest.raises(SettingsError, match=message) as caught:
+            call(tables, make_settings())
+        assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("settings", [{"nama": "uji"}, load_links()[0], None], ids=["dict", "link", "none"])
+def test_what_is_no_settings_is_refused(settings: Any) -> None:
+    with pytest.raises(SettingsError, match=r"settings must be resolution\.settings\.Settings, not "):
+        resolve({"t": TWINS}, settings)
+
+
+@pytest.mark.parametrize("version", [0, -3, 2])
+def test_an_unknown_format_is_refused(version: int) -> None:
+    with pytest.raises(ValidationError, match="format_version"):
+        make_settings(format_version=version)
+    kept = make_parameters(make_settings()).model_dump() | {"format_version": version}
+    with pytest.raises(ValidationError, match="format_version"):
+        Parameters.model_validate(kept)
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan"), float("inf")])
+def test_shares_are_shares(share: float) -> None:
+    for level in ({"m": share, "u": 0.5}, {"m": 0.5, "u": share}):
+        with pytest.raises(ValidationError):
+            LevelParameters.model_validate(level)
+    kept = make_parameters(make_settings()).model_dump()
+    for wrong in (share, 1.0):
+        with pytest.raises(ValidationError, match="dasar"):
+            Parameters.model_validate(kept | {"dasar": wrong})
+
+
+@pytest.mark.parametrize("levels", [{}, {"nama": [LEVEL]}, {"nama": [LEVEL] * 3}, {"nama": [LEVEL] * 2, "x": [LEVEL]}])
+def test_parameters_without_the_comparisons_levels_are_refused(levels: dict[str, Any]) -> None:
+    settings = make_settings()
+    kept = Parameters.model_validate({"pengaturan": settings.version, "dasar": 0.1, "tingkat": levels})
+    with pytest.raises(SettingsError, match="have not the levels of"):
+        resolve({"t": TWINS}, settings, parameters=kept)
+
+
+def _all_of(con: duckdb.DuckDBPyConnection) -> list[Any]:
+    tables = "select database_name, schema_name, table_name from duckdb_tables() union all "
+    views = "select database_name, schema_name, view_name from duckdb_views() where not internal order by all"
+    return [
+        con.execute(tables + views).fetchall(),
+        con.execute("select database_name from duckdb_databases() order by all").fetchall(),
+        con.execute("from catatan").fetchall(),
+        con.execute("from pasangan").fetchall(),
+        con.execute("from masuk").fetchall(),
+        con.execute("select current_setting('search_path')").fetchall(),
+    ]
+
+
+def test_a_callers_connection_is_left_as_it_was(tmp_path: Any) -> None:
+    settings = make_settings(perbandingan=[COMPARED | {"ungkapan": "rapi(nama)"}])
+    path = tmp_path / "o'brien data.duckdb"
+    with duckdb.connect(path) as con:
+        con.execute("create table catatan as select 42 as x; create macro rapi(x) as upper(x)")
+    plain = resolve_known({"catatan": TWINS, "masuk": TWINS}, make_settings())
+    for read_only in (False, True):
+        with duckdb.connect(path, read_only=read_only) as con:
+            con.execute("create temp table pasangan as select 7 as y; create temp table nilai as select 1 as z")
+            con.register("masuk", TWINS)
+            before = _all_of(con)
+            found = resolve_known({"catatan": TWINS, "masuk": TWINS}, settings, con=con)
+            assert entities(found) == entities(plain) and found.links.equals(plain.links)
+            assert _all_of(con) == before
+            for wrong in ({"t": TWINS.drop_columns("nama")}, {"t": table(nomor=["1", "1"], nama=["A", "A"])}):
+                with pytest.raises(SettingsError):
+                    resolve_known(wrong, settings, con=con)
+            assert _all_of(con) == before
