@@ -111,7 +111,7 @@ def new_ids(con: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[None]:
         return short_ids(key, "orang", texts.to_pylist())
 
     varchar = duckdb.sqltype("VARCHAR")
-    con.create_function("id_baru", id_baru, [varchar], varchar, type="arrow")  # type: ignore[arg-type]
+    con.create_function("id_baru", id_baru, [varchar], varchar, type="arrow")  # type: ignore[call-overload]
     try:
         yield
     finally:
