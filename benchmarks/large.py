@@ -1,7 +1,7 @@
 """``python -m benchmarks.large``: identity over ten million people and what agencies know of them; an own report.
 
-The records are those of one simulated province, ten times: other regions, other birth years, other numbers. They are
-made once per seed and kept beside the report.
+The records are those of ten simulated provinces, each of its own seed and moved to regions of its own. They are made
+once and kept beside the report.
 """
 
 from __future__ import annotations
@@ -16,10 +16,8 @@ import click
 
 from benchmarks.large_child import PROVINCES
 from benchmarks.measure import Bar, Measure
-from benchmarks.process import keep_to_cores, run_command
-from benchmarks.province import make_province, run_night
+from benchmarks.process import keep_to_cores, run_command, satudata
 from benchmarks.report import machine, table, write_report
-from benchmarks.truth import open_judged
 
 SECONDS, MEMORY_MIB, NIGHT_PERCENT, NIGHT_SECONDS = 15 * 60, 12 * 1024, 5, 5
 
@@ -33,43 +31,34 @@ def main(people: int, provinces: int, cache: Path, output: Path) -> None:
     """Measure a first run and a night of one in a hundred records, for one province and for many."""
     facts = machine()
     keep_to_cores()
-    records = cache / f"catatan-{people}.parquet"
-    if not records.is_file():
-        _make(people, records)
+    cache.mkdir(parents=True, exist_ok=True)
+    records = [_records(people, seed, cache) for seed in range(1, provinces + 1)]
     measures: list[Measure] = []
     with tempfile.TemporaryDirectory(prefix="satudata-large-", dir=cache) as folder:
-        for copies in (1, provinces):
-            measures += _measured(records, copies, Path(folder) / str(copies), people)
+        for count in (1, provinces):
+            measures += _measured(records[:count], Path(folder) / str(count), people)
             write_report(output, facts, measures, [])
     click.echo(table(measures))
     sys.exit(1 if any(measure.ok is False for measure in measures) else 0)
 
 
-def _make(people: int, target: Path) -> None:
+def _records(people: int, seed: int, cache: Path) -> Path:
     """One province's person records, and whose each is."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="satudata-province-", dir=target.parent) as folder:
-        province = make_province(people, Path(folder) / "home")
-        run_night(province.home)
-        draft = target.with_suffix(".tmp")
-        with open_judged(province.home, province.home / "simulasi" / "kebenaran") as con:
-            con.execute(
-                f"""
-                copy (
-                    select catatan.*, judged.id_truth from gudang.intermediate.int_identitas__catatan as catatan
-                    left join judged using (id_catatan) order by urutan_pertama, id_catatan
-                ) to '{draft}' (format parquet, compression zstd)
-                """
-            )
-        draft.replace(target)
+    target = cache / f"catatan-{people}-{seed}.parquet"
+    if not target.is_file():
+        with tempfile.TemporaryDirectory(prefix="satudata-province-", dir=cache) as folder:
+            home = Path(folder) / "home"
+            satudata(home, "demo", "--people", str(people), "--seed", str(seed))
+            run_command([sys.executable, "-m", "benchmarks.large_records", str(home), str(target)])
+    return target
 
 
-def _measured(records: Path, copies: int, folder: Path, people: int) -> list[Measure]:
-    usage = run_command([sys.executable, "-m", "benchmarks.large_child", str(records), str(copies), str(folder)])
+def _measured(records: list[Path], folder: Path, people: int) -> list[Measure]:
+    usage = run_command([sys.executable, "-m", "benchmarks.large_child", str(folder), *map(str, records)])
     shutil.rmtree(folder)
     facts = json.loads(usage.output.splitlines()[-1])
-    name = f"large.{copies * people // 1_000_000}m"
-    many = copies > 1
+    many = len(records) > 1
+    name = f"large.{len(records) * people // 1_000_000}m"
     note = (
         f"{facts['records']:,} records of {facts['people']:,} people; precision {facts['precision']:.4f}, "
         f"recall {facts['recall']:.4f}; training included"

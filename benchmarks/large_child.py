@@ -1,8 +1,8 @@
-"""Identity over many people in its own process: ``python -m benchmarks.large_child RECORDS COPIES FOLDER``.
+"""Identity over many people in its own process: ``python -m benchmarks.large_child FOLDER RECORDS...``.
 
-Every copy of the records is another province: other region codes, people born a year earlier than those of the copy
-before, their numbers with them. Of all records one in two hundred comes in the second night, and one in two hundred is
-put right in it.
+Every file of records is another province's; all were simulated in one place, so each is moved to region codes of its
+own, and the numbers of its people with it. Of all records one in two hundred comes in the second night, and one in two
+hundred is put right in it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -28,10 +29,10 @@ KEY = bytes(range(32))
 
 def main(arguments: list[str]) -> None:
     """Two nights; prints a line of JSON."""
-    records, copies, folder = arguments[0], int(arguments[1]), Path(arguments[2])
+    folder, records = Path(arguments[0]), arguments[1:]
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(folder / "gudang.duckdb"), config=_config(copies, folder)) as con:
-        _write(con, records, copies)
+    with duckdb.connect(str(folder / "gudang.duckdb"), config=_config(len(records), folder)) as con:
+        _write(con, records)
         first, outcome = _night(con, folder, 1)
         con.execute(
             f"""
@@ -49,30 +50,30 @@ def main(arguments: list[str]) -> None:
     print(json.dumps(facts))
 
 
-def _config(copies: int, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
+def _config(provinces: int, folder: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "threads": 2, "memory_limit": "9GB" if copies > 1 else "3GB", "temp_directory": str(folder / "tumpah"),
+        "threads": 2, "memory_limit": "9GB" if provinces > 1 else "3GB", "temp_directory": str(folder / "tumpah"),
         "preserve_insertion_order": "false",
     }  # fmt: skip
 
 
-def _write(con: duckdb.DuckDBPyConnection, records: str, copies: int) -> None:
+def _write(con: duckdb.DuckDBPyConnection, records: Sequence[str]) -> None:
     """The records of the first night; ``malam_baru`` and ``malam_berubah`` are those of the second."""
     con.execute("create schema if not exists intermediate")
-    names = [row[0] for row in con.execute(f"select column_name from (describe from '{records}')").fetchall()]
+    names = [row[0] for row in con.execute(f"select column_name from (describe from '{records[0]}')").fetchall()]
     kept = [name for name in names if name != "id_truth"]
-    for copy in range(copies):
+    for place, path in enumerate(records):
+        moved = PROVINCES[place]
         own = {
-            "id_catatan": f"id_catatan || '#{copy}'",
-            "_kunci": f"_kunci || '#{copy}'",
-            "tanggal_lahir": f"cast(tanggal_lahir - interval {copy} year as date)",
-            "kode_wilayah": f"'{PROVINCES[copy]}' || substr(kode_wilayah, 3)",
+            "id_catatan": f"id_catatan || '#{place}'",
+            "_kunci": f"_kunci || '#{place}'",
+            "kode_wilayah": f"'{moved}' || substr(kode_wilayah, 3)",
             "_run_id": "'000001'",
-            **{name: _number(name, copy) for name in ("nik", "nik_asal", "nik_ibu", "nomor_kk")},
+            **{name: _number(name, moved) for name in ("nik", "nik_asal", "nik_ibu", "nomor_kk")},
         }
         columns = ", ".join(f"{own[name]} as {name}" if name in own else name for name in kept)
-        start = f"create or replace table {TABLE} as" if copy == 0 else f"insert into {TABLE}"
-        con.execute(f"{start} select {columns} from '{records}'")
+        start = f"create or replace table {TABLE} as" if place == 0 else f"insert into {TABLE}"
+        con.execute(f"{start} select {columns} from '{path}'")
     bucket = "hash(id_catatan) % 1000"
     con.execute(
         f"""
@@ -85,12 +86,9 @@ def _write(con: duckdb.DuckDBPyConnection, records: str, copies: int) -> None:
     con.execute("checkpoint")
 
 
-def _number(name: str, copy: int) -> str:
-    """A number of a person born so many years earlier, in another province."""
-    province = f"if({name} like '16%', '{PROVINCES[copy]}', left({name}, 2))"
-    year = f"printf('%02d', (cast(substr({name}, 11, 2) as integer) + {100 - copy}) % 100)"
-    moved = f"{province} || substr({name}, 3, 8) || {year} || substr({name}, 13)"
-    return f"case when regexp_matches({name}, '^[0-9]{{15,16}}$') and {copy} > 0 then {moved} else {name} end"
+def _number(name: str, province: int) -> str:
+    """A number issued in the simulated province as one issued in another; who came from elsewhere keeps it."""
+    return f"if({name} like '16%', '{province}' || substr({name}, 3), {name})"
 
 
 def _night(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> tuple[float, Outcome]:
@@ -102,15 +100,14 @@ def _night(con: duckdb.DuckDBPyConnection, folder: Path, number: int) -> tuple[f
     return time.perf_counter() - started, outcome
 
 
-def _quality(con: duckdb.DuckDBPyConnection, records: str) -> dict[str, float]:
+def _quality(con: duckdb.DuckDBPyConnection, records: Sequence[str]) -> dict[str, float]:
     """Precision and recall over pairs of records."""
-    judged = f"""
-        (
-            select orang.id_orang, benar.id_truth || '#' || split_part(orang.id_catatan, '#', 2) as id_truth
-            from resolved.orang_catatan as orang
-            inner join '{records}' as benar on split_part(orang.id_catatan, '#', 1) = benar.id_catatan
-            where benar.id_truth is not null
-        )"""
+    known = " union all ".join(
+        f"select id_catatan || '#{place}' as id_catatan, id_truth || '#{place}' as id_truth from '{path}' "
+        "where id_truth is not null"
+        for place, path in enumerate(records)
+    )
+    judged = f"(select id_orang, id_truth from resolved.orang_catatan inner join ({known}) using (id_catatan))"
     precision, recall = rates_of_pairs(con, judged, "id_orang", "id_truth")
     return {"precision": precision.value, "recall": recall.value}
 

@@ -51,9 +51,9 @@ class Rate:
         return (middle - half) / scale, (middle + half) / scale
 
 
-def open_judged(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
-    """``judged(id_catatan, id_orang, id_truth, dataset, is_registri, is_sulit, defects)``: every record of a list that
-    the truth knows by its key or its line. A record that stands in a file twice is judged once."""
+def open_known(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
+    """``dikenal(id_catatan, id_truth, dataset, defects)``: every record of a list that the truth knows by its key or
+    its line. A record that stands in a file twice is known once."""
     con = duckdb.connect()
     con.execute(f"attach '{home}/build/gudang.duckdb' as gudang (read_only)")
     con.execute(f"create view truth as select * from '{truth}/catatan.parquet'")
@@ -64,11 +64,9 @@ def open_judged(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
         f"where dataset = '{dataset}'"
         for dataset, start in ROLES.items()
     )
-    hard = ", ".join(f"'{mark}'" for mark in WRONG_NIK)
-    registry = ", ".join(f"'{name}'" for name in REGISTRY)
     con.execute(
         f"""
-        create table judged as
+        create table dikenal as
         with berkas as (select delivery_id, sumber.objek as objek from read_json_auto('{manifests}')),
         balita as (
             select _kontrak || '|anak|' || md5(concat_ws(chr(31), {content})) as id_catatan, truth.dataset,
@@ -79,12 +77,25 @@ def open_judged(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
                 on truth.dataset = '{CHILDREN}' and truth.record_key = berkas.objek || '|' || baris._baris
         ),
         semua as (select * from ({keyed}) where id_truth is not null union all select * from balita)
-        select id_catatan, any_value(orang.id_orang) as id_orang, any_value(id_truth) as id_truth,
-            any_value(dataset) as dataset, any_value(dataset) in ({registry}) as is_registri,
-            any_value(dataset) not in ({registry}) and list_has_any(any_value(defects), [{hard}]) as is_sulit,
-            any_value(defects) as defects, any_value(orang.aturan_padan) as aturan_padan
-        from semua inner join gudang.resolved.orang_catatan as orang using (id_catatan)
-        group by id_catatan having count(distinct id_truth) = 1
+        select id_catatan, any_value(id_truth) as id_truth, any_value(dataset) as dataset, any_value(defects) as defects
+        from semua group by id_catatan having count(distinct id_truth) = 1
+        """
+    )
+    return con
+
+
+def open_judged(home: Path, truth: Path) -> duckdb.DuckDBPyConnection:
+    """``judged(id_catatan, id_orang, id_truth, dataset, is_registri, is_sulit, defects, aturan_padan)``: every record
+    that the truth knows, and whose the product says it is."""
+    con = open_known(home, truth)
+    hard = ", ".join(f"'{mark}'" for mark in WRONG_NIK)
+    registry = ", ".join(f"'{name}'" for name in REGISTRY)
+    con.execute(
+        f"""
+        create table judged as
+        select id_catatan, orang.id_orang, id_truth, dataset, dataset in ({registry}) as is_registri,
+            dataset not in ({registry}) and list_has_any(defects, [{hard}]) as is_sulit, defects, orang.aturan_padan
+        from dikenal inner join gudang.resolved.orang_catatan as orang using (id_catatan)
         """
     )
     return con

@@ -95,8 +95,9 @@ def assign(con: duckdb.DuckDBPyConnection) -> None:
             inner join kelompok_catatan using (id_catatan)
             left join calon on coalesce(kelompok_catatan.kelompok, tersentuh.id_catatan) = calon.kelompok
         )
+        -- not coalesce: DuckDB 1.5 lets go of what a function of Python's gave back to it
         select berpendiri.* replace (
-            coalesce(id_orang, id_baru(pendiri || coalesce(lepas.kali, ''))) as id_orang
+            case when id_orang is null then id_baru(pendiri || coalesce(lepas.kali, '')) else id_orang end as id_orang
         )
         from berpendiri left join lepas on pendiri = lepas.catatan
         """

@@ -79,26 +79,26 @@ def resolve_people(
     con.execute("create or replace temp table diputus_ulang (id_catatan varchar)")
     if linking:
         create_relations(con, linking)
-    con.execute("begin")
-    try:
-        if full_refresh:
-            con.execute("delete from resolved.orang_tersentuh")
-        touched = _touch(con, records, everything=full_refresh)
-        if touched or (linking and awaits_weighing(con, linking)):
-            load_registry(con, registry)
-            cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-            trained = linking is not None and link_records(con, linking, records, everything=full_refresh)
-            pinned = pins(con)
-            append_events(registry, run_id, [events_table(pinned, run_id)])
-            load_registry(con, registry)
-            with new_ids(con, key):
+    with new_ids(con, key):
+        con.execute("begin")
+        try:
+            if full_refresh:
+                con.execute("delete from resolved.orang_tersentuh")
+            touched = _touch(con, records, everything=full_refresh)
+            if touched or (linking and awaits_weighing(con, linking)):
+                load_registry(con, registry)
+                cluster_by_nik(con, "tersentuh", "kelompok_catatan")
+                trained = linking is not None and link_records(con, linking, records, everything=full_refresh)
+                pinned = pins(con)
+                append_events(registry, run_id, [events_table(pinned, run_id)])
+                load_registry(con, registry)
                 assign(con)
-            append_events(registry, f"{run_id}-id", id_events(con, run_id))
-            _store(con, run_id)
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
+                append_events(registry, f"{run_id}-id", id_events(con, run_id))
+                _store(con, run_id)
+            con.execute("commit")
+        except BaseException:
+            con.execute("rollback")
+            raise
     return _outcome(con, touched, len(pinned) // 2, run_id, trained)
 
 

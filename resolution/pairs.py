@@ -130,11 +130,11 @@ def refresh_pairs(
 
 def _gather_weighed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """``ditimbang``: the prepared records that stand in a night's candidates, read once for all links."""
-    numbers = " union all ".join(f"select unnest([l, r]) as nomor from calon_{link.nama}" for link in links)
+    paired = " union all ".join(f"select unnest([l, r]) as nomor from calon_{link.nama}" for link in links)
     con.execute(
         f"""
         create or replace temp table ditimbang as
-        select nomor, {", ".join(COLUMNS)} from {PREPARED} where nomor in (select nomor from ({numbers or "from kotor"}))
+        select nomor, {", ".join(COLUMNS)} from {PREPARED} where nomor in ({paired or "from kotor"})
         """
     )
 
