@@ -8,7 +8,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from contracts.keys import load_key, short_ids
@@ -25,9 +24,9 @@ class Plugin(BasePlugin):
             kinds = kind.unique().to_pylist()
             if len(kinds) > 1:
                 raise ValueError("id_pendek makes ids of one kind at a time")
-            known = text.drop_null()
-            ids = short_ids(key, kinds[0], known.to_pylist()) if kinds else known
-            return pa.compute.replace_with_mask(pa.nulls(len(text), pa.string()), text.is_valid(), ids)
+            texts = text.to_pylist()
+            known = iter(short_ids(key, kinds[0], [t for t in texts if t is not None]).to_pylist() if kinds else ())
+            return pa.array([None if t is None else next(known) for t in texts], pa.string())
 
         varchar = duckdb.sqltype("VARCHAR")
         conn.create_function("id_pendek", id_pendek, [varchar, varchar], varchar, type="arrow", null_handling="special")

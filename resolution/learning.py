@@ -16,8 +16,8 @@ from resolution.kinds import splink_comparison
 from resolution.parameters import DIGITS, LEAST, LevelParameters, Parameters
 from resolution.settings import Comparison, Settings
 
-#: The weight, in pairs, of the declared shares.
-DECLARED = 10
+#: The weight, in pairs, of the declared shares; and of those that the other links learnt.
+DECLARED, POOLED = 10, 30
 #: Declared shares among pairs that are one entity: the strongest agreement, none, and the rest in between.
 AGREE, DIFFER = 0.85, 0.02
 ROUNDS, SETTLED = 200, 1e-7
@@ -62,14 +62,19 @@ def as_vectors(rows: Sequence[Sequence[int]], comparisons: int) -> Vectors:
 
 
 def learn(
-    chance: Sequence[Floats], declared: list[Floats], taught: Sequence[Vectors], skipped: Sequence[Sequence[bool]]
+    chance: Sequence[Floats],
+    declared: list[Floats],
+    taught: Sequence[Vectors],
+    skipped: Sequence[Sequence[bool]],
+    *,
+    weight: float = DECLARED,
 ) -> tuple[list[Floats], list[float]]:
     """Shares of the levels among pairs of one entity, and of such pairs among each rule's: EM over the rules' pairs,
-    the declared shares as its prior."""
+    the declared shares as its prior, worth ``weight`` pairs."""
     matches = declared
     share = [0.9 for _ in taught]
     for _ in range(ROUNDS):
-        counts = [shares * DECLARED for shares in declared]
+        counts = [shares * weight for shares in declared]
         for rule, (vectors, weights) in enumerate(taught):
             likely = posterior(vectors, matches, chance, share[rule], skipped[rule])
             if weights.sum():

@@ -7,6 +7,7 @@ learn from, declared shares stand in for it (resolution/learning.py).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import numpy as np
 from resolution.kinds import equality_key, splink_comparison
 from resolution.learning import (
     AGREE,
+    POOLED,
     Floats,
     Vectors,
     as_parameters,
@@ -59,7 +61,9 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
         select *, row_number() over (order by undian, id_catatan) as urutan from diundi
         """
     )
-    learnt = {link.nama: _train_link(con, link, people) for link in links}
+    lessons = {link.nama: _lesson(con, link) for link in links}
+    pooled = _pool(links, lessons)
+    learnt = {link.nama: _learnt(con, link, lessons[link.nama], pooled, people) for link in links}
     con.execute(
         f"""
         create or replace temp table frekuensi_nama as
@@ -70,17 +74,60 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
     return write_model(con, folder, learnt, "frekuensi_nama")
 
 
-def _train_link(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> LinkModel:
+@dataclass(frozen=True)
+class Lesson:
+    """What a link learns from.
+
+    Attributes:
+        chance: per comparison the shares of its levels among pairs of two people.
+        taught: per rule of ``latih`` the levels of its pairs.
+        skipped: per rule, which comparisons it says nothing of.
+        matches: per comparison the shares among pairs of one person, as far as the link's own pairs tell.
+    """
+
+    chance: list[Floats]
+    taught: list[Vectors]
+    skipped: list[list[bool]]
+    matches: list[Floats]
+
+    @property
+    def pairs(self) -> float:
+        """How many pairs taught."""
+        return float(sum(counts.sum() for _, counts in self.taught))
+
+
+def _lesson(con: duckdb.DuckDBPyConnection, link: Link) -> Lesson:
     draw_sample(con, link)
     chance = [shares_by_chance(con, link, comparison) for comparison in link.perbandingan]
     taught = [count_levels(con, link, _same(link, rule)) for rule in link.latih]
     skipped = [[c.kolom in rule_columns(rule) for c in link.perbandingan] for rule in link.latih]
     declared = [declared_shares(len(us), c.jenis) for c, us in zip(link.perbandingan, chance, strict=True)]
-    matches, _ = learn(chance, declared, taught, skipped)
-    pairs = int(sum(counts.sum() for _, counts in taught))
+    return Lesson(chance, taught, skipped, learn(chance, declared, taught, skipped)[0])
+
+
+def _pool(links: tuple[Link, ...], lessons: dict[str, Lesson]) -> dict[tuple[str, str], Floats]:
+    """Shares by kind and column over all datasets: where one taught little, offices err as others do. The registry
+    against itself is left out, for it is one office's work."""
+    sums: dict[tuple[str, str], Floats] = {}
+    for link in links:
+        lesson = lessons[link.nama]
+        for comparison, shares in zip(link.perbandingan, lesson.matches, strict=True):
+            if not link.is_registry:
+                key = (comparison.jenis, comparison.kolom)
+                sums[key] = sums.get(key, np.zeros(len(shares))) + shares * (lesson.pairs + 1)
+    return {key: total / total.sum() for key, total in sums.items()}
+
+
+def _learnt(
+    con: duckdb.DuckDBPyConnection, link: Link, lesson: Lesson, pooled: dict[tuple[str, str], Floats], people: int
+) -> LinkModel:
+    matches = lesson.matches
+    if not link.is_registry:
+        prior = [pooled[comparison.jenis, comparison.kolom] for comparison in link.perbandingan]
+        matches, _ = learn(lesson.chance, prior, lesson.taught, lesson.skipped, weight=POOLED)
     return LinkModel(
-        parameter=as_parameters(link, matches, chance), penduduk=people, peluang=_found(con, link, people),
-        pasangan=pairs,
+        parameter=as_parameters(link, matches, lesson.chance), penduduk=people, peluang=_found(con, link, people),
+        pasangan=int(lesson.pairs),
     )  # fmt: skip
 
 
