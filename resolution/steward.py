@@ -27,8 +27,8 @@ create or replace table resolved.contoh_dijawab (keputusan varchar, model varcha
 
 
 def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create ``putusan(a, b, keputusan)``, ``koreksi`` as ``resolved.koreksi``, and ``diputus_ulang(id_catatan)``:
-    records whose decisions or corrections have changed.
+    """Create ``putusan(a, b, keputusan)``, ``koreksi`` as ``resolved.koreksi``, and ``diputus_ulang(id_catatan,
+    is_pasangan)``: records whose decisions (``is_pasangan``) or corrections have changed.
 
     Raises:
         DecisionError: a file of decisions is damaged or too new.
@@ -65,7 +65,11 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
             union
             (from resolved.koreksi except from koreksi)
         )
-        select a as id_catatan from beda union select b from beda union select id_catatan from nilai_beda
+        select a as id_catatan, true as is_pasangan from beda
+        union
+        select b, true from beda
+        union
+        select id_catatan, false from nilai_beda
         """
     )
     con.unregister("putusan_berkas")
