@@ -18,6 +18,7 @@ from resolution.pairs import load_frequencies
 from resolution.persons import PREPARED
 from resolution.review import correction_states, states
 from resolution.scoring import rarity, score_link
+from resolution.steward import recordless
 
 #: What is shown of a record, as in ``int_identitas__catatan``.
 SHOWN = ("nik_asal", "nama", "tanggal_lahir", "jenis_kelamin", "kode_wilayah")
@@ -128,8 +129,9 @@ def explain_person(con: duckdb.DuckDBPyConnection, linking: Linking, asked: str)
     own = {record.id for record in records}
     others = sorted({name for bond in bonds for name in (bond.a, bond.b)} - own)
     rivals = _records(con, "orang.id_catatan in (select unnest(?))", [others]) if others else ()
-    decided = [(d, state) for d, state in states(linking.decisions) if own & set(d.catatan)]
-    corrected = [(c, state) for c, state in correction_states(linking.decisions) if c.catatan in own]
+    gone = recordless(con)
+    decided = [(d, state) for d, state in states(linking.decisions, gone) if own & set(d.catatan)]
+    corrected = [(c, state) for c, state in correction_states(linking.decisions, gone) if c.catatan in own]
     values = _values(con, person, records)
     return Explanation(asked, person, records, rivals, bonds, tuple(decided), tuple(corrected), values)
 

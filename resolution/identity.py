@@ -3,7 +3,8 @@
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
 (one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs), ``koreksi`` (values
-that a steward corrected), ``model_tautan`` (the model whose weights the links have).
+that a steward corrected), ``keputusan_bermasalah`` (decisions without effect), ``model_tautan`` (the model whose
+weights the links have).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from resolution.linking import Linking, awaits_weighing, create_relations, link_
 from resolution.matching import cluster_by_nik
 from resolution.registry import Event, append_events, events_table, load_registry
 from resolution.retiring import id_events
+from resolution.steward import store_troubled
 
 _CREATE = """
 create schema if not exists resolved;
@@ -32,6 +34,9 @@ create table if not exists resolved.contoh_dijawab (keputusan varchar, model var
 create table if not exists resolved.model_tautan (versi varchar);
 create table if not exists resolved.koreksi (
     keputusan varchar, id_catatan varchar, atribut varchar, nilai varchar, semula varchar
+);
+create table if not exists resolved.keputusan_bermasalah (
+    id_keputusan varchar, keputusan varchar, alasan_tidak_berlaku varchar, id_keputusan_lawan varchar
 );
 create table if not exists resolved.tinjauan (
     jenis varchar, tautan varchar, id_catatan_a varchar, id_catatan_b varchar, bobot double, peluang double
@@ -100,6 +105,8 @@ def resolve_people(
             assign(con, key)
             append_events(registry, f"{run_id}-id", id_events(con, run_id))
             _store(con, run_id)
+        if linking:
+            store_troubled(con, linking.decisions, records)
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
