@@ -62,13 +62,13 @@ def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int) -> int:
         with tanya as (
             select *, row_number() over (partition by jenis order by urutan) as ke from {QUEUE}
         )
-        select tanya.urutan, tanya.jenis, tanya.peluang, tanya.jumlah_catatan, tanya.nilai_rp,
+        select tanya.urutan, tanya.jenis, tanya.peluang, tanya.nilai_rp, tanya.jumlah_angka, tanya.jumlah_catatan,
             tanya.id_catatan_a as catatan_a, tanya.id_catatan_b as catatan_b,
             (select versi from resolved.model_tautan) as model, {sides}
         from tanya
         inner join {RECORDS} as a on tanya.id_catatan_a = a.id_catatan
         inner join {RECORDS} as b on tanya.id_catatan_b = b.id_catatan
-        where ke <= {limit} order by tanya.jenis desc, tanya.urutan
+        where ke <= {limit} order by tanya.urutan
         """
     )
     return write_workbook(path, _dicts(cursor))
