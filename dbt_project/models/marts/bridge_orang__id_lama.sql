@@ -8,7 +8,7 @@ with bridge_orang__id_lama as (
         nullif(alih.sebab, '') as sebab,
         {{ run_kini() }} as _run_id
     from {{ source('resolved', 'orang_alih') }} as alih
-    semi join {{ ref('dim_orang') }} as orang using (id_orang)
+    semi join {{ ref('dim_orang') }} using (id_orang)
 )
 
 select *
