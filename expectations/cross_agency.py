@@ -23,6 +23,8 @@ MOST_FIGURE_CONFLICTS = 0
 #: Of the records joined unseen: where stewards' answers prove that more than one in a hundred is wrong, nothing is
 #: published with such links.
 MOST_WRONG_LINKS = 0.01
+#: A steward's word that cannot be obeyed is taken back or given anew; until then somebody believes that it holds.
+MOST_DECISIONS_WITHOUT_EFFECT = 0
 HIGHEST = "expect_column_max_to_be_between"
 
 _gudang = partial(Check, gate="gudang", owner=WALIDATA)
@@ -54,6 +56,7 @@ def cross_agency_suites(facts: Iterable[Grain]) -> tuple[Suite, ...]:
         figure_conflicts_suite(),
         labels_suite(),
         links_suite(),
+        decisions_suite(),
         *grains,
     )
 
@@ -166,6 +169,21 @@ def links_suite() -> Suite:
         kwargs={"column": "bagian_salah", "max_value": MOST_WRONG_LINKS},
     )
     query = "select cast(coalesce(1 - batas_atas, 0) as double) as bagian_salah from mutu.ketepatan_identitas"
+    return Suite(name, "gudang", (check,), query=query)
+
+
+def decisions_suite() -> Suite:
+    """Stewards' decisions in force that have no effect."""
+    name = "keputusan bermasalah"
+    check = _warning(
+        id="gudang.mutu/keputusan_bermasalah.jumlah_keputusan",
+        suite=name,
+        asset="mutu/keputusan_bermasalah",
+        text="Keputusan petugas yang tidak dapat berlaku",
+        expectation=HIGHEST,
+        kwargs={"column": "jumlah_keputusan", "max_value": MOST_DECISIONS_WITHOUT_EFFECT},
+    )
+    query = "select count(*) as jumlah_keputusan from mutu.keputusan_bermasalah"
     return Suite(name, "gudang", (check,), query=query)
 
 

@@ -32,11 +32,12 @@ FRESH = "pengiriman_segar"
 #: Relations of identity resolution that models read, and what they hold.
 RESOLVED = {
     "orang_catatan": "Satu baris per catatan orang: id_orang yang tetap.",
-    "orang_alih": "Satu baris per id_orang yang pensiun dan penggantinya.",
+    "orang_alih": "Satu baris per id_orang yang pensiun, penggantinya, dan sebabnya.",
     "orang_tersentuh": "Satu baris per id_orang yang disentuh satu jalan.",
     "tinjauan": "Satu baris per pasangan catatan yang perlu dilihat orang.",
     "contoh_dijawab": "Satu baris per jawaban petugas atas contoh yang digabungkan.",
     "koreksi": "Satu baris per nilai orang yang dibetulkan petugas.",
+    "keputusan_bermasalah": "Satu baris per keputusan petugas yang tidak dapat berlaku.",
     "model_tautan": "Satu baris per model yang membobot tautan, paling banyak satu.",
 }
 SNAPSHOT_KEY = dg.AssetKey(["publication", "layanan", "snapshot"])

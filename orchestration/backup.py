@@ -42,6 +42,8 @@ from orchestration.prepare import key_path
 
 #: Below these nothing is ever changed or deleted: a difference from the earlier backup is worth a warning.
 APPEND_ONLY = ("landing/", "state/")
+#: But here: `satudata train` puts another model in force, and forgets the oldest.
+REPLACED = "state/tautan/"
 
 Progress = Callable[[int, int], None]
 
@@ -190,7 +192,7 @@ class _Backup:
     def _judge(self, path: Path, saved: SavedFile) -> None:
         """What is wrong with a file that was copied."""
         old = self.before.get(saved.jalur)
-        if old and old.sha256 != saved.sha256 and saved.jalur.startswith(APPEND_ONLY):
+        if old and old.sha256 != saved.sha256 and _stays(saved.jalur):
             self.problems.append(
                 f"{saved.jalur} changed since the earlier backup, though nothing may change it; "
                 f"{self.before_folder} keeps the other content"
@@ -205,7 +207,7 @@ class _Backup:
                 self.problems.append(f"{saved.jalur} is not the file that its {MANIFEST} names")
 
     def _compare(self, names: set[str], with_secrets: bool) -> None:
-        gone = sorted(name for name in self.before if name.startswith(APPEND_ONLY) and name not in names)
+        gone = sorted(name for name in self.before if _stays(name) and name not in names)
         if gone:
             more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
             self.problems.append(
@@ -221,6 +223,10 @@ class _Backup:
         for name in gone:
             shutil.rmtree(self.folder / name)
         return tuple(gone)
+
+
+def _stays(name: str) -> bool:
+    return name.startswith(APPEND_ONLY) and not name.startswith(REPLACED)
 
 
 def _has_size(path: Path, size: int) -> bool:

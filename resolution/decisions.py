@@ -213,10 +213,23 @@ def contradictions(decisions: Iterable[Decision]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def set_aside(decisions: Iterable[Decision]) -> dict[str, str]:
+    """Decisions that cannot be obeyed because they join records that another one keeps apart -> that one.
+
+    Args:
+        decisions: in force.
+    """
+    left = list(decisions)
+    aside: dict[str, str] = {}
+    while against := contradictions(left):
+        for apart, names in sorted(against.items()):
+            for name in names:
+                aside.setdefault(name, apart)
+        left = [decision for decision in left if decision.id not in aside]
+    return aside
+
+
 def applicable(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     """Those in force without what joins records that another decision keeps apart."""
-    left = list(decisions)
-    while against := contradictions(left):
-        joining = {name for names in against.values() for name in names}
-        left = [decision for decision in left if decision.id not in joining]
-    return tuple(left)
+    aside = set_aside(decisions)
+    return tuple(decision for decision in decisions if decision.id not in aside)

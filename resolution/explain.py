@@ -18,6 +18,8 @@ from resolution.pairs import load_frequencies
 from resolution.persons import PREPARED
 from resolution.review import correction_states, states
 from resolution.scoring import rarity, score_link
+from resolution.shared_nik import SameNik, same_nik
+from resolution.steward import recordless
 
 #: What is shown of a record, as in ``int_identitas__catatan``.
 SHOWN = ("nik_asal", "nama", "tanggal_lahir", "jenis_kelamin", "kode_wilayah")
@@ -95,12 +97,13 @@ class Value:
 
 @dataclass(frozen=True)
 class Explanation:
-    """All of it; ``asked`` is the id that was asked for, perhaps retired."""
+    """All of it; ``asked`` is the id that was asked for, perhaps retired; ``by_nik`` are records that share a NIK."""
 
     asked: str
     id: str
     records: tuple[Record, ...]
     rivals: tuple[Record, ...]
+    by_nik: tuple[SameNik, ...]
     bonds: tuple[Bond, ...]
     decisions: tuple[tuple[Decision, str], ...]
     corrections: tuple[tuple[Correction, str], ...]
@@ -128,10 +131,12 @@ def explain_person(con: duckdb.DuckDBPyConnection, linking: Linking, asked: str)
     own = {record.id for record in records}
     others = sorted({name for bond in bonds for name in (bond.a, bond.b)} - own)
     rivals = _records(con, "orang.id_catatan in (select unnest(?))", [others]) if others else ()
-    decided = [(d, state) for d, state in states(linking.decisions) if own & set(d.catatan)]
-    corrected = [(c, state) for c, state in correction_states(linking.decisions) if c.catatan in own]
+    gone = recordless(con)
+    decided = [(d, state) for d, state in states(linking.decisions, gone) if own & set(d.catatan)]
+    corrected = [(c, state) for c, state in correction_states(linking.decisions, gone) if c.catatan in own]
     values = _values(con, person, records)
-    return Explanation(asked, person, records, rivals, bonds, tuple(decided), tuple(corrected), values)
+    by_nik = same_nik(con, person, RECORDS)
+    return Explanation(asked, person, records, rivals, by_nik, bonds, tuple(decided), tuple(corrected), values)
 
 
 def _records(con: duckdb.DuckDBPyConnection, condition: str, parameters: list[Any]) -> tuple[Record, ...]:

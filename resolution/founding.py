@@ -1,7 +1,7 @@
-"""Who founded which id, and what becomes of it (architecture 3.5): pins, ids of groups, and the events of a run.
+"""Who founded which id, and keeps it when the founder leaves (architecture 3.5): pins, and ids of groups.
 
 Temporary tables read: ``tersentuh``, ``disentuh``, ``hilang``, ``dikoreksi``, ``kelompok_catatan``, ``registri``;
-written: ``orang_kini``, ``id_lama``, ``pensiun``, ``status_registri``.
+written: ``orang_kini``.
 """
 
 from __future__ import annotations
@@ -117,45 +117,3 @@ def new_ids(con: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[None]:
         yield
     finally:
         con.remove_function("id_baru")
-
-
-def id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:
-    """New ids with their founders, and retired ids with what took their place."""
-    con.execute(
-        """
-        create or replace temp table id_lama as
-        select id_orang, id_catatan, kunci_urut from resolved.orang_catatan semi join disentuh using (id_catatan);
-        create or replace temp table status_registri as
-        with dicari as (
-            select id_orang from orang_kini union select id_orang from registri where peristiwa = 'alih'
-        )
-        select id_orang, arg_max(peristiwa, run_id) as peristiwa, arg_max(ke, run_id) as ke
-        from registri semi join dicari using (id_orang)
-        where peristiwa in ('terbit', 'alih') group by id_orang;
-        create or replace temp table pensiun as
-        with pewaris as (
-            select id_lama.id_orang, arg_min(kini.id_orang, id_lama.kunci_urut) as ke
-            from id_lama inner join orang_kini as kini using (id_catatan) group by id_lama.id_orang
-        )
-        select pewaris.id_orang, pewaris.ke from pewaris
-        where pewaris.id_orang not in (select id_orang from orang_kini);
-        """
-    )
-    issued = con.execute(
-        f"""
-        select 'terbit' as peristiwa, id_orang, any_value(pendiri) as catatan, any_value(urut_pendiri) as kunci_urut,
-            '' as ke, '{run_id}' as run_id
-        from orang_kini
-        where id_orang not in (select id_orang from status_registri where peristiwa = 'terbit')
-        group by id_orang order by id_orang
-        """
-    ).to_arrow_table()
-    retired = con.execute(
-        f"""
-        select 'alih' as peristiwa, id_orang, '' as catatan, '' as kunci_urut, ke, '{run_id}' as run_id
-        from pensiun
-        where (id_orang, ke) not in (select (id_orang, ke) from status_registri where peristiwa = 'alih')
-        order by id_orang
-        """
-    ).to_arrow_table()
-    return [issued, retired]

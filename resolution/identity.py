@@ -3,7 +3,8 @@
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
 (one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs), ``koreksi`` (values
-that a steward corrected), ``model_tautan`` (the model whose weights the links have).
+that a steward corrected), ``keputusan_bermasalah`` (decisions without effect), ``model_tautan`` (the model whose
+weights the links have).
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 
 import duckdb
 
-from resolution.founding import assign, id_events, new_ids, pins
+from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik
 from resolution.registry import Event, append_events, events_table, load_registry
+from resolution.retiring import id_events
+from resolution.steward import store_troubled
 
 _CREATE = """
 create schema if not exists resolved;
@@ -24,16 +27,24 @@ create table if not exists resolved.orang_catatan (
     id_catatan varchar, id_orang varchar, nik varchar, aturan_padan varchar, kunci_urut varchar, sidik varchar,
     _run_id varchar
 );
-create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, _run_id varchar);
+create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, sebab varchar, _run_id varchar);
+alter table resolved.orang_alih add column if not exists sebab varchar;
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
 create table if not exists resolved.contoh_dijawab (keputusan varchar, model varchar);
 create table if not exists resolved.model_tautan (versi varchar);
 create table if not exists resolved.koreksi (
     keputusan varchar, id_catatan varchar, atribut varchar, nilai varchar, semula varchar
 );
+create table if not exists resolved.keputusan_bermasalah (
+    id_keputusan varchar, keputusan varchar, alasan_tidak_berlaku varchar, id_keputusan_lawan varchar
+);
 create table if not exists resolved.tinjauan (
     jenis varchar, tautan varchar, id_catatan_a varchar, id_catatan_b varchar, bobot double, peluang double
 );
+"""
+_NOTHING_DECIDED = """
+create or replace temp table putusan (a varchar, b varchar, keputusan varchar);
+create or replace temp table diputus_ulang (id_catatan varchar, is_pasangan boolean);
 """
 
 
@@ -76,7 +87,7 @@ def resolve_people(
     trained = False
     # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice
     con.execute(_CREATE)
-    con.execute("create or replace temp table diputus_ulang (id_catatan varchar)")
+    con.execute(_NOTHING_DECIDED)
     if linking:
         create_relations(con, linking)
     with new_ids(con, key):
@@ -95,6 +106,8 @@ def resolve_people(
                 assign(con)
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
                 _store(con, run_id)
+            if linking:
+                store_troubled(con, linking.decisions, records)
             con.execute("commit")
         except BaseException:
             con.execute("rollback")
@@ -105,9 +118,12 @@ def resolve_people(
 def _touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> int:
     """Collect the records of every group that a new, changed or vanished record belongs or belonged to.
 
-    ``dikoreksi`` holds the records whose identifying content is no longer what it was when they got their id.
+    ``dikoreksi`` holds the records whose identifying content is no longer what it was when they got their id,
+    ``isi_berubah`` those too of which anything else has changed; a full refresh cannot tell.
     """
-    since = "''" if everything else "(select coalesce(max(_run_id), '') from resolved.orang_catatan)"
+    last = "(select coalesce(max(_run_id), '') from resolved.orang_catatan)"
+    since = "''" if everything else last
+    changed = "" if everything else f"union select id_catatan from {records} where _run_id > {last}"
     con.execute(
         f"""
         create or replace temp table berubah as
@@ -136,6 +152,7 @@ def _touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
         union all
         select berubah.id_catatan from berubah
         inner join resolved.orang_catatan as lama using (id_catatan) where berubah.sidik <> lama.sidik;
+        create or replace temp table isi_berubah as select id_catatan from dikoreksi {changed};
         """
     )
     row = con.execute("select count(*) from disentuh").fetchone()
@@ -152,17 +169,28 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         insert into resolved.orang_catatan
         select id_catatan, id_orang, nik, aturan_padan, kunci_urut, sidik, '{run_id}' from orang_kini;
         create or replace temp table alih_baru as
-        select id_orang as id_lama, ke as id_orang from pensiun
+        select id_orang as id_lama, ke as id_orang, sebab, run_id from pensiun
         union all
-        select id_orang, ke from status_registri
+        select id_orang, ke, sebab, run_id from status_registri
         where peristiwa = 'alih' and id_orang not in (select id_orang from pensiun);
         delete from resolved.orang_alih
         where id_lama in (select id_orang from orang_kini) or id_lama in (select id_lama from alih_baru);
         insert into resolved.orang_alih
-        select id_lama, id_orang, '{run_id}' from alih_baru
+        select id_lama, id_orang, sebab, run_id from alih_baru
         where id_lama not in (select id_orang from resolved.orang_catatan);
-        update resolved.orang_alih set id_orang = lanjut.id_orang
-        from resolved.orang_alih as lanjut where orang_alih.id_orang = lanjut.id_lama;
+        -- who took the place may have retired in turn, more than once
+        update resolved.orang_alih set id_orang = ujung.id_orang
+        from (
+            with recursive jejak as (
+                select id_lama, id_orang from resolved.orang_alih
+                union
+                select jejak.id_lama, lanjut.id_orang
+                from jejak inner join resolved.orang_alih as lanjut on jejak.id_orang = lanjut.id_lama
+            )
+            select id_lama, id_orang from jejak
+            where id_orang not in (select id_lama from resolved.orang_alih)
+        ) as ujung
+        where orang_alih.id_lama = ujung.id_lama and orang_alih.id_orang <> ujung.id_orang;
         """
     )
 

@@ -1,7 +1,8 @@
 """The trained model of the links: state, with a version. Scores change only when it does.
 
-``<folder>/model.json`` holds the parameters, ``<folder>/frekuensi-<version>.parquet`` how common each name is; no name
-stands there, but its digest under the deployment's key.
+``<folder>/model.json`` is the one in force, the same as its ``model-<version>.json``. Every trained model is kept so,
+the last ``KEPT`` of them. Each names its ``frekuensi-<digest>.parquet``, how common each name is; no name stands there,
+but its digest under the deployment's key.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -20,7 +22,9 @@ from resolution.links import Link
 from resolution.parameters import Parameters
 from resolution.settings import SettingsError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+#: How many models are kept, the one in force among them.
+KEPT = 10
 #: SQL of the digest of ``nama``; ``hide_names`` gives it its key.
 DIGEST = "sha256((select rahasia from rahasia_nama) || nama)"
 FILE = "model.json"
@@ -44,16 +48,18 @@ class LinkModel(Strict):
 
 
 class Model(Strict):
-    """All links' models, and the file of name frequencies."""
+    """All links' models, the file of name frequencies, and when it was trained; models of format 1 do not say when."""
 
     format_version: int = FORMAT_VERSION
     tautan: dict[str, LinkModel]
     frekuensi: str
+    dilatih: datetime | None = None
 
     @property
     def version(self) -> str:
-        """Names this model."""
-        return short_hash(self.model_dump_json())
+        """Names what was learnt: the same records give the same version, whenever, and in either format."""
+        learnt = self.model_copy(update={"format_version": 1})
+        return short_hash(learnt.model_dump_json(exclude={"dilatih"}))
 
     def fits(self, links: tuple[Link, ...]) -> bool:
         """Whether it was trained for these settings."""
@@ -77,40 +83,81 @@ def read_model(folder: Path) -> Model | None:
     path = folder / FILE
     if not path.is_file():
         return None
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        version = int(data.get("format_version", 0))
-        if version > FORMAT_VERSION:
-            raise SettingsError(f"{path}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
-        model = Model.model_validate(data)
-    except (ValidationError, ValueError, AttributeError):
-        raise SettingsError(f"{path} is damaged; restore it from a backup, or remove it to train anew") from None
+    model = _read(path)
     if not (folder / model.frekuensi).is_file():
         raise SettingsError(f"{folder / model.frekuensi} is missing; restore it from a backup, or train anew")
     return model
 
 
+def _read(path: Path) -> Model:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        version = int(data.get("format_version", 0))
+        if version > FORMAT_VERSION:
+            raise SettingsError(f"{path}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        return Model.model_validate(data)
+    except (ValidationError, ValueError, AttributeError):
+        raise SettingsError(f"{path} is damaged; restore it from a backup, or remove it to train anew") from None
+
+
 def write_model(con: duckdb.DuckDBPyConnection, folder: Path, learnt: dict[str, LinkModel], frequencies: str) -> Model:
-    """Store a model whole: the frequencies first, then the file that names them.
+    """Store a model whole and put it in force: the frequencies first, then the files that name them.
 
     Args:
         con: connection with ``frequencies(sidik, tf_nama)``.
-        folder: of the model.
+        folder: of the models.
         learnt: by link.
         frequencies: relation to store.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _keep_current(folder)
     name = f"frekuensi-{short_hash(json.dumps({k: v.model_dump() for k, v in learnt.items()}, sort_keys=True))}.parquet"
     temporary = folder / f".{name}"
     con.execute(
         f"copy (from {frequencies} order by all) to '{str(temporary).replace(chr(39), chr(39) * 2)}' (format parquet)"
     )
     temporary.replace(folder / name)
-    model = Model(tautan=learnt, frekuensi=name)
-    draft = folder / f".{FILE}"
-    draft.write_text(model.model_dump_json(indent=1), encoding="utf-8")
-    os.replace(draft, folder / FILE)
-    for old in folder.glob("frekuensi-*.parquet"):
-        if old.name != name:
-            old.unlink()
+    model = Model(tautan=learnt, frekuensi=name, dilatih=datetime.now(UTC))
+    text = model.model_dump_json(indent=1)
+    _write(folder / _kept_as(model), text)
+    _write(folder / FILE, text)
+    _forget(folder, model)
     return model
+
+
+def _kept_as(model: Model) -> str:
+    return f"model-{model.version}.json"
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)
+
+
+def _keep_current(folder: Path) -> None:
+    """The model so far under its version too: format 1 had but one file."""
+    path = folder / FILE
+    try:
+        current = _read(path) if path.is_file() else None
+    except SettingsError:
+        return  # nothing that could be used again
+    if current and not (folder / _kept_as(current)).exists():
+        _write(folder / _kept_as(current), path.read_text(encoding="utf-8"))
+
+
+def _forget(folder: Path, current: Model) -> None:
+    """Delete the models beyond the last ``KEPT``, and frequencies that no kept one names."""
+    kept = []
+    for path in folder.glob("model-*.json"):
+        try:
+            kept.append((path.name == _kept_as(current), _read(path), path))
+        except SettingsError:
+            return  # whoever repairs it may need what it names
+    kept.sort(key=lambda item: (item[0], item[1].dilatih or datetime.min.replace(tzinfo=UTC), item[2].name))
+    for _, _, path in kept[:-KEPT]:
+        path.unlink()
+    named = {model.frekuensi for _, model, _ in kept[-KEPT:]}
+    for path in folder.glob("frekuensi-*.parquet"):
+        if path.name not in named:
+            path.unlink()

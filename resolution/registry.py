@@ -4,7 +4,12 @@ Events:
     terbit    an id is in use; ``catatan`` is its founding record
     sematkan  the founder was corrected or erased: the id now hangs on the record ``catatan`` of the same person
     lepas     the record ``catatan`` founded ``id_orang`` once and may not found it again
-    alih      the id retired; ``ke`` is the id that took its place
+    alih      the id retired; ``ke`` is the id that took its place. ``sebab``: ``keputusan`` a steward's word, ``nik``
+              an equal NIK, ``kemiripan`` a link
+    pisah     records left ``id_orang``, and ``ke`` was issued for them; ``catatan`` is the first of them. ``sebab``:
+              ``keputusan`` a steward's word, ``isi`` a record of either part says something else now or is gone,
+              ``bukti`` other records have come to say more
+Events of format 1 have no ``sebab``; it reads as empty.
 """
 
 from __future__ import annotations
@@ -19,9 +24,9 @@ import pyarrow.parquet as pq
 
 from contracts.errors import SatuDataError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("peristiwa", "id_orang", "catatan", "kunci_urut", "ke", "run_id")],
+    [(name, pa.string()) for name in ("peristiwa", "id_orang", "catatan", "kunci_urut", "ke", "run_id", "sebab")],
     metadata={"format_version": str(FORMAT_VERSION)},
 )
 
@@ -39,6 +44,7 @@ class Event:
     catatan: str
     kunci_urut: str = ""
     ke: str = ""
+    sebab: str = ""
 
 
 def load_registry(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -48,13 +54,21 @@ def load_registry(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         RegistryError: a file is of a newer format.
     """
     files = sorted(folder.glob("*.parquet")) if folder.is_dir() else []
+    has_cause = False
     for file in files:
-        version = int((pq.read_schema(file).metadata or {}).get(b"format_version", b"0"))
+        schema = pq.read_schema(file)
+        version = int((schema.metadata or {}).get(b"format_version", b"0"))
         if version > FORMAT_VERSION:
             raise RegistryError(f"{file}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        has_cause = has_cause or "sebab" in schema.names
     if files:
         names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
-        con.execute(f"create or replace temp view registri as from read_parquet([{names}])")
+        kept = ", ".join(name for name in _SCHEMA.names if name != "sebab")
+        cause = "coalesce(sebab, '')" if has_cause else "''"
+        con.execute(
+            f"create or replace temp view registri as select {kept}, {cause} as sebab "
+            f"from read_parquet([{names}], union_by_name = true)"
+        )
     else:
         columns = ", ".join(f"null::varchar as {name}" for name in _SCHEMA.names)
         con.execute(f"create or replace temp view registri as select {columns} where false")
@@ -81,6 +95,7 @@ def events_table(events: list[Event], run_id: str) -> pa.Table:
             "kunci_urut": [e.kunci_urut for e in events],
             "ke": [e.ke for e in events],
             "run_id": [run_id] * len(events),
+            "sebab": [e.sebab for e in events],
         },
         schema=_SCHEMA.remove_metadata(),
     )

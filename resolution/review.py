@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from resolution.decisions import (
     Undoing,
     contradictions,
     read_decisions,
+    set_aside,
     store,
 )
 from resolution.workbook import ATTRIBUTES, Answer, read_answers, write_workbook
@@ -61,13 +62,13 @@ def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int) -> int:
         with tanya as (
             select *, row_number() over (partition by jenis order by urutan) as ke from {QUEUE}
         )
-        select tanya.urutan, tanya.jenis, tanya.peluang, tanya.jumlah_catatan, tanya.nilai_rp,
+        select tanya.urutan, tanya.jenis, tanya.peluang, tanya.nilai_rp, tanya.jumlah_angka, tanya.jumlah_catatan,
             tanya.id_catatan_a as catatan_a, tanya.id_catatan_b as catatan_b,
             (select versi from resolved.model_tautan) as model, {sides}
         from tanya
         inner join {RECORDS} as a on tanya.id_catatan_a = a.id_catatan
         inner join {RECORDS} as b on tanya.id_catatan_b = b.id_catatan
-        where ke <= {limit} order by tanya.jenis desc, tanya.urutan
+        where ke <= {limit} order by tanya.urutan
         """
     )
     return write_workbook(path, _dicts(cursor))
@@ -174,32 +175,52 @@ def undo(folder: Path, name: str, *, author: str, when: datetime, reason: str = 
     store(folder, Act(dibatalkan=(Undoing(id=name, pemutus=author, waktu=when, alasan=reason),)), when)
 
 
-def states(folder: Path) -> list[tuple[Decision, str]]:
-    """Every decision, newest first, and what it is now: ``berlaku``, ``diganti``, ``dibatalkan``, ``bertentangan``."""
+def states(folder: Path, recordless: Collection[str] = ()) -> list[tuple[Decision, str]]:
+    """Every decision, newest first, and what it is now.
+
+    Args:
+        folder: of the decisions.
+        recordless: ids of those a record of which is there no more.
+
+    Returns:
+        ``berlaku``, ``diganti``, ``dibatalkan``, ``bertentangan`` or ``tanpa_catatan`` beside each.
+    """
     history = read_decisions(folder)
     in_force = {decision.id for decision in history.in_force}
-    against = contradictions(history.in_force)
-    opposed = {*against, *(name for names in against.values() for name in names)}
+    aside = set_aside(history.in_force)
+    opposed = {*aside, *aside.values()}
 
     def state(decision: Decision) -> str:
         if decision.id in history.undone:
             return "dibatalkan"
         if decision.id not in in_force:
             return "diganti"
-        return "bertentangan" if decision.id in opposed else "berlaku"
+        if decision.id in opposed:
+            return "bertentangan"
+        return "tanpa_catatan" if decision.id in recordless else "berlaku"
 
     return [(decision, state(decision)) for decision in reversed(history.decisions)]
 
 
-def correction_states(folder: Path) -> list[tuple[Correction, str]]:
-    """Every correction of a value, newest first, and what it is now: ``berlaku``, ``diganti``, ``dibatalkan``."""
+def correction_states(folder: Path, recordless: Collection[str] = ()) -> list[tuple[Correction, str]]:
+    """Every correction of a value, newest first, and what it is now.
+
+    Args:
+        folder: of the decisions.
+        recordless: ids of those whose record is there no more.
+
+    Returns:
+        ``berlaku``, ``diganti``, ``dibatalkan`` or ``tanpa_catatan`` beside each.
+    """
     history = read_decisions(folder)
     in_force = {correction.id for correction in history.corrections_in_force}
 
     def state(correction: Correction) -> str:
         if correction.id in history.undone:
             return "dibatalkan"
-        return "berlaku" if correction.id in in_force else "diganti"
+        if correction.id not in in_force:
+            return "diganti"
+        return "tanpa_catatan" if correction.id in recordless else "berlaku"
 
     return [(correction, state(correction)) for correction in reversed(history.corrections)]
 

@@ -1,8 +1,9 @@
 """Steward decisions in the build: what is in force, which records it touches, and groups that obey it.
 
 Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey,
-``resolved.koreksi(keputusan, id_catatan, atribut, nilai, semula)``, the values that marts must obey, and
-``resolved.contoh_dijawab(keputusan, model)``, the answers about pairs that a model joined unseen.
+``resolved.koreksi(keputusan, id_catatan, atribut, nilai, semula)``, the values that marts must obey,
+``resolved.contoh_dijawab(keputusan, model)``, the answers about pairs that a model joined unseen, and
+``resolved.keputusan_bermasalah``, the decisions that have no effect.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from resolution.apart import Edge, keep_apart
-from resolution.decisions import DIFFERENT, SAME, SAMPLE, applicable, read_decisions
+from resolution.decisions import DIFFERENT, SAME, SAMPLE, applicable, read_decisions, set_aside
 from resolution.persons import PREPARED
 
 #: Ties within a group, strongest first: a person's word, one NIK, likeness (a link's bits stay far below).
@@ -24,11 +25,15 @@ _CREATE = """
 create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar);
 create or replace table resolved.contoh_dijawab (keputusan varchar, model varchar);
 """
+#: Why a decision has no effect: another one parts what it joins; a record of it is there no more.
+OPPOSED, RECORDLESS = "bertentangan", "tanpa_catatan"
+#: A table of the build: decisions without effect.
+TROUBLED = "keputusan_bermasalah"
 
 
 def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create ``putusan(a, b, keputusan)``, ``koreksi`` as ``resolved.koreksi``, and ``diputus_ulang(id_catatan)``:
-    records whose decisions or corrections have changed.
+    """Create ``putusan(a, b, keputusan)``, ``koreksi`` as ``resolved.koreksi``, and ``diputus_ulang(id_catatan,
+    is_pasangan)``: records whose decisions (``is_pasangan``) or corrections have changed.
 
     Raises:
         DecisionError: a file of decisions is damaged or too new.
@@ -65,7 +70,11 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
             union
             (from resolved.koreksi except from koreksi)
         )
-        select a as id_catatan from beda union select b from beda union select id_catatan from nilai_beda
+        select a as id_catatan, true as is_pasangan from beda
+        union
+        select b, true from beda
+        union
+        select id_catatan, false from nilai_beda
         """
     )
     con.unregister("putusan_berkas")
@@ -82,6 +91,52 @@ def store_decisions(con: duckdb.DuckDBPyConnection) -> None:
         insert into resolved.koreksi from koreksi
         """
     )
+
+
+def store_troubled(con: duckdb.DuckDBPyConnection, folder: Path, records: str) -> None:
+    """Write ``resolved.keputusan_bermasalah`` anew: decisions in force that no group can obey, and why not.
+
+    Args:
+        con: connection to the build.
+        folder: of the decisions.
+        records: relation with the ids of all records that are there.
+    """
+    in_force = read_decisions(folder).in_force
+    aside = set_aside(in_force)
+    table = {
+        "id": pa.array([d.id for d in in_force], pa.string()),
+        "a": pa.array([d.catatan[0] for d in in_force], pa.string()),
+        "b": pa.array([d.catatan[1] for d in in_force], pa.string()),
+        "keputusan": pa.array([d.keputusan for d in in_force], pa.string()),
+        "lawan": pa.array([aside.get(d.id) for d in in_force], pa.string()),
+    }
+    con.register("putusan_berkas", pa.table(table))
+    con.execute(
+        f"""
+        delete from resolved.{TROUBLED};
+        insert into resolved.{TROUBLED}
+        with ada as (select id_catatan from {records} where id_catatan in (select unnest([a, b]) from putusan_berkas))
+        select id, keputusan, if(lawan is not null, '{OPPOSED}', '{RECORDLESS}'), lawan from putusan_berkas
+        where lawan is not null or a not in (select id_catatan from ada) or b not in (select id_catatan from ada)
+        order by id
+        """
+    )
+    con.unregister("putusan_berkas")
+
+
+def recordless(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Ids of the decisions and corrections a record of which is there no more, as the last run found them.
+
+    Args:
+        con: connection to a build or a snapshot; one of an older version may not know.
+    """
+    known = con.execute("select table_name from duckdb_tables() where schema_name = 'mutu'").fetchall()
+    found: set[str] = set()
+    for table, reason in ((TROUBLED, "alasan_tidak_berlaku"), ("koreksi_nilai", "keadaan")):
+        if (table,) in known:
+            rows = con.execute(f"select id_keputusan from mutu.{table} where {reason} = '{RECORDLESS}'").fetchall()
+            found.update(name for (name,) in rows)
+    return frozenset(found)
 
 
 def divide_nik_groups(con: duckdb.DuckDBPyConnection) -> None:

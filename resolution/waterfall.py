@@ -1,4 +1,5 @@
-"""A bond as a waterfall: how every comparison moves the weight, from "anybody" to the verdict. One HTML file."""
+"""A bond as a waterfall: how every comparison moves the weight, from "anybody" to the verdict. One HTML file, with what
+needed no weighing, records of one NIK, as a list."""
 
 from __future__ import annotations
 
@@ -6,10 +7,21 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from resolution.explain import Bond, Explanation
+from resolution.shared_nik import SameNik
 
 WIDTH, LABELS, BAR, GAP = 900, 330, 22, 8
 _FOR, _AGAINST, _SUM = "#2e7d32", "#c62828", "#1f4e79"
 _VERDICTS = {"padan": "satu orang", "tinjau": "perlu dilihat orang", "ragu": "tidak dapat dipastikan"}
+_NAMES = {
+    "sama": "nama sama",
+    "seturut": "nama seturut kata demi kata",
+    "beda": "nama lain",
+    "kosong": "satu tanpa nama",
+}
+_DATES = {
+    "sama": "tanggal lahir sama", "beda_hari": "hari lahir berbeda", "beda_bulan": "bulan lahir berbeda",
+    "tertukar": "hari dan bulan lahir tertukar", "beda": "tanggal lahir lain", "kosong": "satu tanpa tanggal lahir",
+}  # fmt: skip
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;color:#1b1b1b}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}svg{width:100%;height:auto}
@@ -26,13 +38,24 @@ def page(explanation: Explanation, show: Callable[[str], str]) -> str:
         explanation: what to draw.
         show: how a record is called.
     """
-    parts = [_bond(bond, show) for bond in explanation.bonds]
-    body = "".join(parts) or "<p>Tidak ada catatan yang dibandingkan: NIK-nya sah dan cocok, atau ia sendirian.</p>"
+    parts = _by_nik(explanation.by_nik, show) + [_bond(bond, show) for bond in explanation.bonds]
+    body = "".join(parts) or "<p>Tidak ada catatan yang dibandingkan: ia sendirian.</p>"
     title = f"Mengapa satu orang: {escape(explanation.id)}"
     return (
         f'<!doctype html><html lang="id"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
         f"<h1>{title}</h1><p class=small>Bit positif mendukung, bit negatif membantah; tiap bit menggandakan.</p>{body}"
     )
+
+
+def _by_nik(ties: Sequence[SameNik], show: Callable[[str], str]) -> list[str]:
+    """Records of one NIK have no weight to draw: a list."""
+    if not ties:
+        return []
+    lines = "".join(
+        f"<li>{escape(show(tie.first))} — {escape(show(tie.record))}: {_NAMES[tie.name]}, {_DATES[tie.born]}</li>"
+        for tie in ties
+    )
+    return [f"<h2>NIK yang sama</h2><ul>{lines}</ul>"]
 
 
 def _bond(bond: Bond, show: Callable[[str], str]) -> str:

@@ -23,7 +23,16 @@ ATTRIBUTES = {
     "_kontrak": 34, "nama": 30, "nik_asal": 19, "tanggal_lahir": 13, "jenis_kelamin": 9, "tempat_lahir": 16,
     "kode_wilayah": 14, "alamat": 34, "nomor_kk": 19, "shdk": 16, "nama_ibu": 26, "nama_ayah": 26, "nama_pasangan": 26,
 }  # fmt: skip
-_LEADING = {"urutan": 8, ANSWER: 12, REASON: 30, KIND: 9, "peluang": 9, "jumlah_catatan": 10, "nilai_rp": 14}
+_LEADING = {
+    "urutan": 8,
+    ANSWER: 12,
+    REASON: 30,
+    KIND: 9,
+    "peluang": 9,
+    "nilai_rp": 14,
+    "jumlah_angka": 10,
+    "jumlah_catatan": 10,
+}
 _HIDDEN = (FIRST, SECOND, MODEL)
 _COLUMNS = (*_LEADING, *ATTRIBUTES, *_HIDDEN)
 _TEXT = (

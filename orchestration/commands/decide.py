@@ -101,6 +101,7 @@ def list_command(home: Home, as_json: bool) -> None:
     from resolution.review import correction_states, states
 
     zone = ZoneInfo(home.settings().zona)
+    gone = _recordless(home)
     rows = [
         {
             "id": decision.id,
@@ -110,7 +111,7 @@ def list_command(home: Home, as_json: bool) -> None:
             "state": state,
             "contracts": [name.split("|")[0] for name in decision.catatan],
         }
-        for decision, state in states(home.decisions)
+        for decision, state in states(home.decisions, gone)
     ]
     rows += [
         {
@@ -121,7 +122,7 @@ def list_command(home: Home, as_json: bool) -> None:
             "state": state,
             "contracts": [correction.catatan.split("|")[0]],
         }
-        for correction, state in correction_states(home.decisions)
+        for correction, state in correction_states(home.decisions, gone)
     ]
     rows.sort(key=lambda row: str(row["time"]), reverse=True)
     if as_json:
@@ -133,6 +134,19 @@ def list_command(home: Home, as_json: bool) -> None:
             f"{' / '.join(row['contracts'])}"
         )
     click.echo(f"{len(rows)} decisions")
+
+
+def _recordless(home: Home) -> frozenset[str]:
+    """As the last published run found it: the build may be in use."""
+    import duckdb
+
+    from publication.pointer import current, database
+    from resolution.steward import recordless
+
+    if current(home.published) is None:
+        return frozenset()
+    with duckdb.connect(str(database(home.published)), read_only=True) as con:
+        return recordless(con)
 
 
 @decide_group.command("undo")

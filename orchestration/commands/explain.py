@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 #: What tells nothing of a person and is shown whole.
 _OPEN = ("jenis_kelamin", "kode_wilayah", "agama", "status_perkawinan", "shdk", "pekerjaan", "status_hidup")
+_NAMES = {
+    "sama": "same name",
+    "seturut": "names agree word by word",
+    "beda": "another name",
+    "kosong": "a name missing",
+}
+_DATES = {
+    "sama": "same birth date", "beda_hari": "birth date differs in the day",
+    "beda_bulan": "birth date differs in the month", "tertukar": "birth date with day and month exchanged",
+    "beda": "another birth date", "kosong": "a birth date missing",
+}  # fmt: skip
 _VERDICTS = {"padan": "joined", "tinjau": "left to a person", "ragu": "a steward could not tell"}
 
 
@@ -66,18 +77,7 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Callable[[str], s
     if found.rivals:
         lines += ["", "others that were compared"]
         lines += [_record(record, numbers, shown) for record in found.rivals]
-    if found.bonds:
-        lines += [
-            "",
-            "compared (bits for one person, each doubling the odds; the share weighs all candidates and nobody)",
-        ]
-    for bond in found.bonds:
-        ends = " – ".join(str(numbers.get(record, "?")) for record in (bond.a, bond.b))
-        verdict = f"{bond.bits:.1f} bits, {bond.probability:.2%}: {_VERDICTS[bond.verdict]}"
-        lines.append(f"  {ends}  {bond.link}  {verdict}")
-        parts = [("anybody", "", bond.prior), *((e.name, f" ({e.level})", e.bits) for e in bond.evidence)]
-        parts += [("no more than one family", "", bond.capped)] if bond.capped else []
-        lines += [f"      {bits:+6.1f}  {name}{level}" for name, level, bits in parts]
+    lines += [*_by_nik(found, numbers), *_bonds(found, numbers)]
     if found.decisions or found.corrections:
         lines += ["", "decisions"]
     for decision, state in found.decisions:
@@ -97,6 +97,30 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Callable[[str], s
         for lost, contract, reason in value.lost:
             text = lost if value.name in _OPEN else shown(lost)
             lines.append(f"  {'':<18} {text:<28} {contract} lost: {reason}")
+    return lines
+
+
+def _by_nik(found: Explanation, numbers: dict[str, int]) -> list[str]:
+    if not found.by_nik:
+        return []
+    lines = ["", "of one NIK (each with the first record of that NIK; no score)"]
+    for tie in found.by_nik:
+        ends = " – ".join(str(numbers.get(record, "?")) for record in (tie.first, tie.record))
+        lines.append(f"  {ends}  equal NIK, {_NAMES[tie.name]}, {_DATES[tie.born]}")
+    return lines
+
+
+def _bonds(found: Explanation, numbers: dict[str, int]) -> list[str]:
+    if not found.bonds:
+        return []
+    lines = ["", "compared (bits for one person, each doubling the odds; the share weighs all candidates and nobody)"]
+    for bond in found.bonds:
+        ends = " – ".join(str(numbers.get(record, "?")) for record in (bond.a, bond.b))
+        verdict = f"{bond.bits:.1f} bits, {bond.probability:.2%}: {_VERDICTS[bond.verdict]}"
+        lines.append(f"  {ends}  {bond.link}  {verdict}")
+        parts = [("anybody", "", bond.prior), *((e.name, f" ({e.level})", e.bits) for e in bond.evidence)]
+        parts += [("no more than one family", "", bond.capped)] if bond.capped else []
+        lines += [f"      {bits:+6.1f}  {name}{level}" for name, level, bits in parts]
     return lines
 
 

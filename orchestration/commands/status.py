@@ -29,6 +29,9 @@ def status(home: Home, as_json: bool) -> None:
     click.echo(f"last run   {facts['run'] or 'none yet'}{': ' + facts['outcome'] if facts['outcome'] else ''}")
     click.echo(f"ledger     {facts['ledger']}")
     click.echo(f"conflicts  {facts['conflicts']} open between figures")
+    if facts["decisions"]:
+        parts = ", ".join(f"{count} {reason}" for reason, count in facts["decisions"].items())
+        click.echo(f"decisions  without effect: {parts}; `satudata decide list` shows them")
     for name, count in facts["counts"].items():
         click.echo(f"           {name}: {count}")
     click.echo(f"deliveries {len(facts['deliveries'])} contracts")
@@ -98,9 +101,10 @@ def _snapshot_facts(home: Home) -> dict[str, Any]:
     import duckdb
 
     from publication.pointer import current, database
+    from resolution.steward import TROUBLED
 
     if current(home.published) is None:
-        return {"ledger": "nothing published yet", "conflicts": 0, "counts": {}}
+        return {"ledger": "nothing published yet", "conflicts": 0, "decisions": {}, "counts": {}}
     with duckdb.connect(str(database(home.published)), read_only=True) as con:
         row = con.execute(
             "select (select count(*) from buku_besar), "
@@ -115,6 +119,13 @@ def _snapshot_facts(home: Home) -> dict[str, Any]:
         for table in sorted(tables):
             count = con.execute(f'select count(*) from "{table}"').fetchone()
             counts[table] = count[0] if count else 0
+        troubled: dict[str, int] = {}
+        if counts.get(TROUBLED):
+            troubled = dict(
+                con.execute(
+                    f"select alasan_tidak_berlaku, count(*) from {TROUBLED} group by all order by all"
+                ).fetchall()
+            )
     deliveries, difference, conflicts = row if row else (0, 0, 0)
     text = f"balanced over {deliveries} deliveries" if difference == 0 else f"OUT OF BALANCE by {difference} rows"
-    return {"ledger": text, "conflicts": conflicts, "counts": counts}
+    return {"ledger": text, "conflicts": conflicts, "decisions": troubled, "counts": counts}

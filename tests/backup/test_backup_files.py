@@ -121,6 +121,15 @@ def test_what_is_half_written_is_left_out(home: Home, tmp_path: Path) -> None:
     assert not [name for name in tree(tmp_path / "cadangan" / outcome.name) if "000002" in name]
 
 
+def test_a_model_trained_anew_is_no_finding(home: Home, tmp_path: Path) -> None:
+    old = put(home, "state/tautan/frekuensi-1.parquet", b"names")
+    put(home, "state/tautan/model.json", b"{}")
+    make_backup(home, tmp_path / "cadangan")
+    old.unlink()
+    put(home, "state/tautan/model.json", b'{"format_version": 2}')
+    assert make_backup(home, tmp_path / "cadangan").problems == ()
+
+
 def test_deliveries_are_listed_after_the_receipts_and_the_registry(home: Home) -> None:
     """A run may seal while the list is made: what names a delivery must never be saved without it."""
     names = [path.relative_to(home.root).parts[:2] for path in backup_module.home_files(home, with_secrets=True)]

@@ -88,6 +88,7 @@ def mutu(con):
     con.execute("create table mutu.konflik_atribut (id_orang varchar, atribut varchar, nilai varchar)")
     con.execute("create table mutu.konflik_angka (indikator varchar, jenis varchar)")
     con.execute("create table mutu.pelanggaran (kontrak varchar, aturan varchar, persen_baris double)")
+    con.execute("create table mutu.keputusan_bermasalah (id_keputusan varchar, alasan_tidak_berlaku varchar)")
     con.execute("create table mutu.ketepatan_identitas as select null::decimal(5, 4) as batas_atas")
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
     con.execute(
@@ -101,7 +102,7 @@ FACTS = [Grain("marts.fct_samsat__pembayaran", ("nomor_bayar", "kontrak"), "mart
 
 def test_quiet_warehouse_passes(mutu, judge):
     results = judge(*cross_agency_suites(FACTS))
-    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 10
+    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 11
 
 
 @pytest.mark.parametrize(("upper", "blocks"), [("0.9950", False), ("0.9780", True)])
@@ -117,6 +118,7 @@ def test_cross_agency_findings_are_warnings(mutu, judge):
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'tanggal_lahir', ? from range(40) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_atribut select 'o' || i, 'agama', ? from range(4) t(i)", [NAME])
     mutu.execute("insert into mutu.konflik_angka values ('penduduk', 'konflik'), ('penduduk', 'perbedaan_konsep')")
+    mutu.execute("insert into mutu.keputusan_bermasalah values ('k1', 'bertentangan'), ('k2', 'tanpa_catatan')")
     mutu.execute("insert into mutu.pelanggaran values ('a.b.c', 'nik_bentuk', 41), ('a.b.c', 'lain', 39)")
     results = judge(*cross_agency_suites(FACTS))
     failed = {check: (r.failing, r.observed["nilai"]) for check, r in results.items() if r.status == "gagal"}
@@ -125,6 +127,7 @@ def test_cross_agency_findings_are_warnings(mutu, judge):
         "gudang.mutu/konflik_atribut.persen_orang": (("tanggal_lahir",), 40),
         "gudang.mutu/konflik_angka.jumlah_konflik": ((), 1),
         "gudang.mutu/pelanggaran.persen_baris": (("a.b.c/nik_bentuk",), 41),
+        "gudang.mutu/keputusan_bermasalah.jumlah_keputusan": ((), 2),
     }
     assert not Verdict("gudang", tuple(results.values())).blocks
     assert NIK not in repr(results) and NAME not in repr(results)

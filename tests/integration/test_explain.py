@@ -58,3 +58,22 @@ def test_reveal_needs_a_terminal_and_an_id_must_be_one(province: Province) -> No
     assert refused.exit == 2 and "only to a person on a terminal" in refused.text
     unknown = satudata(province.home, "explain", "orang", "tidakada")
     assert unknown.exit == 1 and "no person has, or had, the id tidakada" in unknown.text
+
+
+def test_records_that_a_nik_joined_are_compared_in_words(province: Province, tmp_path: Path) -> None:
+    person, name, nik, shared = query(
+        province.home / "build" / "gudang.duckdb",
+        "select dim.id_orang, dim.nama_lengkap, dim.nik, count(*) - 1 from marts.dim_orang as dim "
+        "inner join resolved.orang_catatan as orang on dim.id_orang = orang.id_orang and dim.nik = orang.nik "
+        "where aturan_padan = 'nik' group by all having count(*) > 2 order by 1 limit 1",
+    )[0]
+    drawing = tmp_path / "w.html"
+    text = explain(province, person, "--html", str(drawing))
+    lines = [line for line in text.splitlines() if "equal NIK, " in line]
+    assert len(lines) == shared and all(
+        re.search(r"\d – \d+  equal NIK, .*name.*, .*birth date", line) for line in lines
+    )
+    page = drawing.read_text(encoding="utf-8")
+    assert page.count("<li>") == shared
+    for shown in (text, page):
+        assert nik not in shown and not any(len(word) > 3 and word in shown for word in name.split(" "))

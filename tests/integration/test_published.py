@@ -123,3 +123,30 @@ def test_a_query_sees_the_snapshot_and_nothing_else(published: Province, sql: st
     outcome = satudata(published.home, "query", sql.format(home=published.home))
     assert outcome.exit == 2, outcome.text
     assert not (published.home / "state" / "x.csv").exists()
+
+
+def test_the_review_queue_is_ordered_by_effect_and_samples_come_last(published: Province) -> None:
+    rows = query(
+        published.snapshot,
+        "select jenis = 'contoh', -nilai_rp, -jumlah_angka, -jumlah_catatan, abs(peluang - 0.5) "
+        "from tinjauan_identitas order by urutan",
+    )
+    assert rows == sorted(rows) and {row[0] for row in rows} == {False, True} and len({row[2] for row in rows}) > 1
+
+
+def test_figures_at_stake_are_the_rows_of_published_facts(published: Province) -> None:
+    rows = query(
+        published.snapshot,
+        """
+        with fakta as (
+            select id_orang from fct_kesehatan__kehamilan
+            union all
+            select id_orang from fct_kesehatan__pengukuran_balita
+            union all
+            select id_orang_pemilik from fct_samsat__pembayaran inner join dim_kendaraan using (id_kendaraan)
+        )
+        select id_tinjauan, jumlah_angka, (select count(*) from fakta where id_orang in (id_orang_a, id_orang_b))
+        from tinjauan_identitas
+        """,
+    )
+    assert [row for row in rows if row[1] != row[2]] == []

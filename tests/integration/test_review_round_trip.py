@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from pipeline_kit import PUBLISHED, Province, query, satudata
+
+from resolution.decisions import Act, make_decision, store
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +62,7 @@ def test_export_fill_in_import_rerun_undo(province: Province, tmp_path: Path) ->
     retired = next(name for name in (before[a], before[b]) if name != after[a])
     text = run(province, "explain", "orang", retired)
     assert f"orang {after[a]} (asked for: {retired}, retired)" in text and "sama (berlaku)" in text
+    assert (retired, after[a], "keputusan") in redirects(province)
 
     listed = json.loads(run(province, "decide", "list", "--json"))
     assert [(row["verdict"], row["state"], row["author"]) for row in listed] == [("sama", "berlaku", "Sri")] * 2
@@ -66,6 +70,37 @@ def test_export_fill_in_import_rerun_undo(province: Province, tmp_path: Path) ->
         run(province, "decide", "undo", row["id"], "--reason", "salah baris")
     run(province, "run")
     assert ids(province) == before
+    assert retired not in {name for name, *_ in redirects(province)}, "it is in use again"
+
+
+def redirects(province: Province) -> list[tuple[str, str, str]]:
+    return query(province.snapshot, "select id_lama, id_orang, sebab from bridge_orang__id_lama")
+
+
+def test_words_without_effect_are_told_wherever_one_looks(province: Province) -> None:
+    def collected() -> list[tuple[str, str, str | None]]:
+        return query(
+            province.snapshot,
+            "select id_keputusan, alasan_tidak_berlaku, id_keputusan_lawan from keputusan_bermasalah order by all",
+        )
+
+    assert collected() == [] and "without effect" not in run(province, "status")
+    folder, when = province.home / "state" / "keputusan", datetime(2026, 11, 22, tzinfo=UTC)
+    a, b, c = sorted(ids(province))[:3]
+    same, other, apart, lost = (
+        make_decision(*pair, verdict, author="Sri", when=when)
+        for pair, verdict in (((a, b), "sama"), ((b, c), "sama"), ((a, c), "beda"), ((a, "x|tidak|ada"), "ragu"))
+    )
+    store(folder, Act(keputusan=(same, other, apart, lost)), when)
+    run(province, "run")
+
+    opposed = [(decision.id, "bertentangan", apart.id) for decision in (same, other)]
+    assert collected() == sorted([*opposed, (lost.id, "tanpa_catatan", None)])
+    assert "without effect: 2 bertentangan, 1 tanpa_catatan" in run(province, "status")
+    listed = {row["id"]: row["state"] for row in json.loads(run(province, "decide", "list", "--json"))}
+    assert listed == {lost.id: "tanpa_catatan", **dict.fromkeys((same.id, other.id, apart.id), "bertentangan")}
+    check = "select status from hasil_pemeriksaan where pemeriksaan like '%keputusan_bermasalah%'"
+    assert query(province.snapshot, check) == [("gagal",)]
 
 
 def test_training_anew_on_the_same_records_changes_nothing(province: Province) -> None:

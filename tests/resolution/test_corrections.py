@@ -82,5 +82,7 @@ def test_the_latest_word_counts_and_one_taken_back_as_never_said(
     assert {item.id: state for item, state in correction_states(tmp_path)} == {
         first.id: "berlaku", second.id: "dibatalkan", other.id: "berlaku",
     }  # fmt: skip
+    lost = {item.id: state for item, state in correction_states(tmp_path, {first.id, second.id})}
+    assert lost == {first.id: "tanpa_catatan", second.id: "dibatalkan", other.id: "berlaku"}
     with pytest.raises(DecisionError, match="already"):
         undo(tmp_path, second.id, author="Sri", when=NOW + timedelta(seconds=4))

@@ -43,11 +43,11 @@ def con() -> duckdb.DuckDBPyConnection:
         )
     con.execute(
         "create table mutu.tinjauan_identitas (urutan bigint, jenis varchar, peluang double, jumlah_catatan bigint, "
-        "nilai_rp double, id_catatan_a varchar, id_catatan_b varchar)"
+        "jumlah_angka bigint, nilai_rp double, id_catatan_a varchar, id_catatan_b varchar)"
     )
     for number, (a, b) in enumerate(PAIRS, start=1):
         con.execute(
-            "insert into mutu.tinjauan_identitas values (?, ?, 0.5, 2, 1000, ?, ?)",
+            "insert into mutu.tinjauan_identitas values (?, ?, 0.5, 2, 7, 1000, ?, ?)",
             [number, "contoh" if number == 3 else "ragu", a, b],
         )
     return con
@@ -91,6 +91,7 @@ def test_cells_stay_texts_and_show_both_records(con: duckdb.DuckDBPyConnection, 
     names = [cell.value for cell in sheet[1]]
     cell = sheet.cell(2, names.index("nama") + 1)
     assert cell.data_type == "s" and cell.value == "=HYPERLINK('x')\nBUDI  S"
+    assert [sheet.cell(2, names.index(name) + 1).value for name in ("nilai_rp", "jumlah_angka")] == [1000, 7]
 
 
 def test_the_limit_takes_the_greatest_effect_first(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

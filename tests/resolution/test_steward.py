@@ -25,9 +25,12 @@ from resolution.decisions import (
     contradictions,
     make_decision,
     read_decisions,
+    set_aside,
     store,
 )
 from resolution.model import read_model
+from resolution.review import states
+from resolution.steward import recordless
 
 FAMILIES = families(60)
 REGISTRY = [person for family in FAMILIES for person in family]
@@ -171,13 +174,44 @@ def test_what_decisions_contradict_is_named_and_not_joined(town: Town) -> None:
     }
     town.night()
     assert apart(town, a, b) and apart(town, b, c) and apart(town, a, c)
+    assert troubled(town) == {(name, "sama", "bertentangan", parting) for name in joining}
+    listed = {decision.id: state for decision, state in states(town.decisions)}
+    assert listed == dict.fromkeys((parting, *joining), "bertentangan")
 
 
-def test_a_decision_about_a_record_that_left_rests_until_it_returns(town: Town) -> None:
-    say(town, "sama", EITHER, FATHER)
+def troubled(town: Town) -> set[tuple[str, str, str, str | None]]:
+    return set(town.con.execute("from resolved.keputusan_bermasalah").fetchall())
+
+
+def test_what_is_set_aside_in_a_second_round_is_told_too(town: Town) -> None:
+    """Two ways join what is kept apart: the shorter is seen first, the other only when that is gone."""
+    a, b, c, d = MOTHER, REGISTRY[0], REGISTRY[5], REGISTRY[9]
+    joining = {say(town, "sama", *pair) for pair in ((a, b), (b, c), (a, d), (d, REGISTRY[13]), (REGISTRY[13], c))}
+    parting = say(town, "beda", a, c)
+    assert set_aside(read_decisions(town.decisions).in_force) == dict.fromkeys(joining, parting)
+    assert {state for _, state in states(town.decisions)} == {"bertentangan"}
+
+
+def test_a_decision_about_a_record_that_left_rests_until_it_returns_and_is_told_meanwhile(town: Town) -> None:
+    name = say(town, "sama", EITHER, FATHER)
+    assert town.night().questions >= 0 and troubled(town) == set()
     town.night(gone=(EITHER.id_catatan,))
+    assert troubled(town) == {(name, "sama", "tanpa_catatan", None)}
+    town.con.execute("create schema if not exists mutu; create or replace view mutu.lain as select 1")
+    assert recordless(town.con) == frozenset(), "a build of before knows of none"
+    town.con.execute("create table mutu.keputusan_bermasalah as from resolved.keputusan_bermasalah")
+    assert [state for _, state in states(town.decisions, recordless(town.con))] == ["tanpa_catatan"]
     town.night(EITHER)
-    assert together(town, EITHER, FATHER)
+    assert together(town, EITHER, FATHER) and troubled(town) == set()
+
+
+def test_a_decision_that_never_had_its_record_is_told_in_a_night_without_changes(town: Town) -> None:
+    name = say(town, "beda", FATHER.but(id_catatan="x|tidak|ada"), SON.but(id_catatan="x|tidak|pernah"))
+    assert town.night().touched_records == 0
+    assert troubled(town) == {(name, "beda", "tanpa_catatan", None)}
+    unsay(town, name)
+    town.night()
+    assert troubled(town) == set()
 
 
 def test_answers_about_joined_pairs_are_counted_and_leave_the_sample(town: Town) -> None:

@@ -1,6 +1,9 @@
 {{ config(materialized='table') }}
 
-{# Pairs of records for a person to look at, ordered by what hangs on the answer. Small enough to be made anew. #}
+{#
+  Pairs of records for a person to look at, ordered by what hangs on the answer; samples last, as their answer changes
+  no id. Small enough to be made anew.
+#}
 with pasangan as (
     select
         tinjauan.*,
@@ -31,24 +34,63 @@ catatan as (
 pembayaran as (
     select
         kendaraan.id_orang_pemilik as id_orang,
-        sum(bayar.total_rp) as nilai_rp
+        sum(bayar.total_rp) as nilai_rp,
+        count(*) as jumlah
     from {{ ref('fct_samsat__pembayaran') }} as bayar
     inner join {{ ref('dim_kendaraan') }} as kendaraan using (id_kendaraan)
     where kendaraan.id_orang_pemilik in (select id_orang from orang)
     group by kendaraan.id_orang_pemilik
 ),
 
+angka as (
+    select
+        id_orang,
+        jumlah
+    from pembayaran
+    union all
+    select
+        id_orang,
+        count(*) as jumlah
+    from {{ ref('fct_kesehatan__kehamilan') }}
+    semi join orang using (id_orang)
+    group by id_orang
+    union all
+    select
+        id_orang,
+        count(*) as jumlah
+    from {{ ref('fct_kesehatan__pengukuran_balita') }}
+    semi join orang using (id_orang)
+    group by id_orang
+),
+
+dampak as (
+    select
+        catatan.id_orang,
+        catatan.jumlah as jumlah_catatan,
+        coalesce(pembayaran.nilai_rp, 0) as nilai_rp,
+        coalesce(jumlah_angka.jumlah, 0) as jumlah_angka
+    from catatan
+    left join pembayaran using (id_orang)
+    left join (
+        select
+            id_orang,
+            sum(jumlah) as jumlah
+        from angka
+        group by id_orang
+    ) as jumlah_angka using (id_orang)
+),
+
+-- a sample's records are one person already, who counts once
 berdampak as (
     select
         pasangan.*,
-        pemilik_a.jumlah + if(pasangan.id_orang_a <> pasangan.id_orang_b, pemilik_b.jumlah, 0) as jumlah_catatan,
-        coalesce(bayar_a.nilai_rp, 0)
-        + if(pasangan.id_orang_a <> pasangan.id_orang_b, coalesce(bayar_b.nilai_rp, 0), 0) as nilai_rp
+        dampak_a.jumlah_catatan + coalesce(dampak_b.jumlah_catatan, 0) as jumlah_catatan,
+        cast(dampak_a.jumlah_angka + coalesce(dampak_b.jumlah_angka, 0) as bigint) as jumlah_angka,
+        dampak_a.nilai_rp + coalesce(dampak_b.nilai_rp, 0) as nilai_rp
     from pasangan
-    inner join catatan as pemilik_a on pasangan.id_orang_a = pemilik_a.id_orang
-    inner join catatan as pemilik_b on pasangan.id_orang_b = pemilik_b.id_orang
-    left join pembayaran as bayar_a on pasangan.id_orang_a = bayar_a.id_orang
-    left join pembayaran as bayar_b on pasangan.id_orang_b = bayar_b.id_orang
+    inner join dampak as dampak_a on pasangan.id_orang_a = dampak_a.id_orang
+    left join dampak as dampak_b
+        on pasangan.id_orang_b = dampak_b.id_orang and pasangan.id_orang_a <> pasangan.id_orang_b
 ),
 
 tinjauan_identitas as (
@@ -56,7 +98,8 @@ tinjauan_identitas as (
         id_pendek('tinjauan', berdampak.id_catatan_a || chr(10) || berdampak.id_catatan_b) as id_tinjauan,
         row_number() over (
             order by
-                berdampak.nilai_rp desc, berdampak.jumlah_catatan desc, berdampak.bobot desc,
+                berdampak.jenis = 'contoh' asc, berdampak.nilai_rp desc, berdampak.jumlah_angka desc,
+                berdampak.jumlah_catatan desc, abs(berdampak.peluang - 0.5) asc,
                 berdampak.id_catatan_a asc, berdampak.id_catatan_b asc
         ) as urutan,
         berdampak.jenis,
@@ -70,6 +113,7 @@ tinjauan_identitas as (
         cast(berdampak.bobot as decimal(7, 2)) as bobot,
         cast(berdampak.peluang as decimal(5, 4)) as peluang,
         berdampak.jumlah_catatan,
+        berdampak.jumlah_angka,
         berdampak.nilai_rp,
         {{ run_kini() }} as _run_id
     from berdampak

@@ -1,0 +1,88 @@
+"""What two records of one person and one NIK say of name and birth date: in words, for who asks why they are one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import duckdb
+
+from resolution.matching import WORD_SIMILARITY
+
+NameAgreement = Literal["sama", "seturut", "beda", "kosong"]
+DateAgreement = Literal["sama", "beda_hari", "beda_bulan", "tertukar", "beda", "kosong"]
+NAMES, DATES = get_args(NameAgreement), get_args(DateAgreement)
+
+
+@dataclass(frozen=True)
+class SameNik:
+    """A record with the NIK of an earlier one of the same person.
+
+    Attributes:
+        first: the first record with this NIK.
+        record: the record.
+        name: ``sama``; ``seturut`` every word of one is a word of the other, a spelling of one, or its initial;
+            ``beda``; ``kosong`` one has none.
+        born: ``sama``; ``beda_hari``, ``beda_bulan`` nothing else differs; ``tertukar`` day and month exchanged;
+            ``beda``; ``kosong`` one has none.
+    """
+
+    first: str
+    record: str
+    name: NameAgreement
+    born: DateAgreement
+
+
+def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple[SameNik, ...]:
+    """Every record of a person whose NIK an earlier one has, in the order in which they came.
+
+    Args:
+        con: connection to the build.
+        person: an ``id_orang`` in use.
+        records: relation as ``int_identitas__catatan``.
+    """
+    rows = con.execute(
+        f"""
+        with anggota as (
+            select orang.id_catatan, orang.nik, orang.kunci_urut, nullif(catatan.nama_kunci, '') as nama,
+                catatan.tanggal_lahir as lahir
+            from resolved.orang_catatan as orang inner join {records} as catatan using (id_catatan)
+            where orang.id_orang = ? and orang.nik is not null
+        ),
+        berurut as (
+            select *, first_value(id_catatan) over (partition by nik order by kunci_urut) as id_pertama from anggota
+        )
+        select pertama.id_catatan, lain.id_catatan,
+            case
+                when pertama.nama is null or lain.nama is null then 'kosong'
+                when pertama.nama = lain.nama then 'sama'
+                when {_every_word("pertama", "lain")} or {_every_word("lain", "pertama")} then 'seturut'
+                else 'beda'
+            end,
+            case
+                when pertama.lahir is null or lain.lahir is null then 'kosong'
+                when pertama.lahir = lain.lahir then 'sama'
+                when year(pertama.lahir) <> year(lain.lahir) then 'beda'
+                when month(pertama.lahir) = month(lain.lahir) then 'beda_hari'
+                when day(pertama.lahir) = day(lain.lahir) then 'beda_bulan'
+                when day(pertama.lahir) = month(lain.lahir) and month(pertama.lahir) = day(lain.lahir) then 'tertukar'
+                else 'beda'
+            end
+        from berurut as lain
+        inner join anggota as pertama on lain.id_pertama = pertama.id_catatan
+        where lain.id_catatan <> lain.id_pertama
+        order by lain.kunci_urut
+        """,
+        [person],
+    ).fetchall()
+    return tuple(SameNik(*row) for row in rows)
+
+
+def _every_word(one: str, other: str) -> str:
+    """Predicate: every word of one name agrees with some word of the other, as NIKs are corroborated by."""
+    alike = (
+        f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} "
+        "or (length(a) = 1 and left(b, 1) = a) or (length(b) = 1 and left(a, 1) = b)"
+    )
+    among = f"list_bool_or(list_transform(string_split({other}.nama, ' '), lambda b: {alike}))"
+    return f"list_bool_and(list_transform(string_split({one}.nama, ' '), lambda a: {among}))"

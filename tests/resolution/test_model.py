@@ -1,0 +1,101 @@
+"""The models of the links as versioned state: every one is kept, one is in force."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from contracts.standard import short_hash
+from resolution import model as models
+from resolution.links import load_links
+from resolution.model import KEPT, LinkModel, Model, read_model, write_model
+from resolution.parameters import Parameters
+from resolution.settings import SettingsError
+
+
+def learnt(people: int) -> dict[str, LinkModel]:
+    link = load_links()[0]
+    parameters = Parameters(pengaturan=link.version, dasar=0.1, tingkat={})
+    return {link.nama: LinkModel(parameter=parameters, penduduk=people, peluang=0.5, pasangan=1)}
+
+
+@pytest.fixture
+def con() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    con.execute("create table nama as select 'x' as sidik, 0.5 as tf_nama")
+    return con
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every training is a minute later."""
+    minutes = iter(range(60))
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:
+            return datetime(2026, 11, 22, 1, next(minutes), tzinfo=UTC)
+
+    monkeypatch.setattr(models, "datetime", Clock)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_every_model_is_kept_with_its_frequencies_and_can_be_put_in_force_again(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    first, second = (write_model(con, tmp_path, learnt(people), "nama") for people in (1, 2))
+    assert read_model(tmp_path) == second
+    assert names(tmp_path) == {
+        "model.json", *(f"model-{m.version}.json" for m in (first, second)), first.frekuensi, second.frekuensi,
+    }  # fmt: skip
+    (tmp_path / "model.json").write_bytes((tmp_path / f"model-{first.version}.json").read_bytes())
+    again = read_model(tmp_path)
+    assert again and again.version == first.version
+
+
+def test_training_anew_on_the_same_records_is_the_same_model(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    first, second = (write_model(con, tmp_path, learnt(1), "nama") for _ in range(2))
+    assert first.version == second.version and first.dilatih != second.dilatih
+    assert len(names(tmp_path)) == 3
+
+
+def test_the_oldest_go_when_there_are_more(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    written = [write_model(con, tmp_path, learnt(people), "nama") for people in range(KEPT + 2)]
+    expected = {name for model in written[2:] for name in (f"model-{model.version}.json", model.frekuensi)}
+    assert names(tmp_path) == {"model.json", *expected}
+    (tmp_path / f"model-{written[5].version}.json").write_text("{")
+    before = names(tmp_path)
+    write_model(con, tmp_path, learnt(99), "nama")
+    assert names(tmp_path) >= before, "beside a damaged one nothing is deleted"
+
+
+def test_a_home_of_before_has_one_model_which_stays_itself_and_is_kept(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    old = Model(format_version=1, tautan=learnt(1), frekuensi="frekuensi-lama.parquet")
+    text = old.model_dump_json(indent=1, exclude={"dilatih"})
+    (tmp_path / "model.json").write_text(text)
+    with pytest.raises(SettingsError, match=r"frekuensi-lama\.parquet is missing"):
+        read_model(tmp_path)
+    (tmp_path / "frekuensi-lama.parquet").write_bytes(b"x")
+    found = read_model(tmp_path)
+    assert found and found.version == short_hash(old.model_dump_json(exclude={"dilatih"})), "as format 1 called it"
+    new = write_model(con, tmp_path, learnt(2), "nama")
+    assert names(tmp_path) >= {f"model-{found.version}.json", "frekuensi-lama.parquet", f"model-{new.version}.json"}
+    assert json.loads((tmp_path / f"model-{found.version}.json").read_text()) == json.loads(text)
+
+
+def test_a_newer_or_damaged_model_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text('{"format_version": 99}')
+    with pytest.raises(SettingsError, match=r"model\.json: format_version 99 is newer than 2"):
+        read_model(tmp_path)
+    (tmp_path / "model.json").write_text("{")
+    with pytest.raises(SettingsError, match="damaged"):
+        read_model(tmp_path)
