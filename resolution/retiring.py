@@ -38,9 +38,10 @@ def _recall(con: duckdb.DuckDBPyConnection) -> None:
             union
             select id_orang from id_lama
             union
-            select id_orang from registri
-            where peristiwa = 'alih'
-            or (peristiwa in ('terbit', 'sematkan') and catatan in (select id_catatan from datang))
+            select id_orang from registri where peristiwa = 'alih'
+            union
+            select id_orang from registri semi join datang on catatan = id_catatan
+            where peristiwa in ('terbit', 'sematkan')
         )
         select * from registri semi join dicari using (id_orang) where peristiwa in ('terbit', 'sematkan', 'alih');
         create or replace temp table status_registri as
