@@ -168,7 +168,10 @@ def links_suite() -> Suite:
         expectation=HIGHEST,
         kwargs={"column": "bagian_salah", "max_value": MOST_WRONG_LINKS},
     )
-    query = "select cast(coalesce(1 - batas_atas, 0) as double) as bagian_salah from mutu.ketepatan_identitas"
+    query = (
+        "select cast(coalesce(1 - batas_atas, 0) as double) as bagian_salah from mutu.ketepatan_identitas "
+        "where ukuran = 'presisi'"
+    )
     return Suite(name, "gudang", (check,), query=query)
 
 

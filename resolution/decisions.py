@@ -26,10 +26,12 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 SAME, DIFFERENT, UNSURE = "sama", "beda", "ragu"
-SAMPLE = "contoh"
+#: Samples of what was decided unseen: joined by a link, joined by the NIK, compared and left apart.
+SAMPLE, SAMPLE_NIK, SAMPLE_APART = "contoh", "contoh_nik", "contoh_lepas"
+SAMPLES = (SAMPLE, SAMPLE_NIK, SAMPLE_APART)
 Verdict = Literal["sama", "beda", "ragu"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-Origin = Literal["ragu", "contoh", "lain"]
+Origin = Literal["ragu", "contoh", "contoh_nik", "contoh_lepas", "lain"]
 
 
 class DecisionError(SatuDataError):
@@ -46,7 +48,7 @@ class Decision(Strict):
         alasan: why, in words.
         pemutus: who.
         waktu: when, with zone.
-        asal: what asked: a pair left open, a sample of the joined ones, or nobody.
+        asal: what asked: a pair left open, a sample of what was decided unseen, or nobody.
         model: version of the links' model whose work was asked about; empty when nobody asked.
     """
 

@@ -2,7 +2,8 @@
 
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
-(one row per pair that a person should look at), ``contoh_dijawab`` (answers about joined pairs), ``koreksi`` (values
+(one row per pair that a person should look at), ``contoh_dijawab`` (answers about what was
+decided unseen), ``contoh_lapis`` (how much that is), ``koreksi`` (values
 that a steward corrected), ``keputusan_bermasalah`` (decisions without effect), ``model_tautan`` (the model whose
 weights the links have).
 """
@@ -17,6 +18,7 @@ import duckdb
 from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik
+from resolution.questions import ask
 from resolution.registry import Event, append_events, events_table, load_registry
 from resolution.retiring import id_events
 from resolution.steward import store_troubled
@@ -30,7 +32,8 @@ create table if not exists resolved.orang_catatan (
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, sebab varchar, _run_id varchar);
 alter table resolved.orang_alih add column if not exists sebab varchar;
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
-create table if not exists resolved.contoh_dijawab (keputusan varchar, model varchar);
+create table if not exists resolved.contoh_dijawab (asal varchar, keputusan varchar, model varchar);
+create table if not exists resolved.contoh_lapis (asal varchar, jumlah bigint);
 create table if not exists resolved.model_tautan (versi varchar);
 create table if not exists resolved.koreksi (
     keputusan varchar, id_catatan varchar, atribut varchar, nilai varchar, semula varchar
@@ -106,6 +109,8 @@ def resolve_people(
                 assign(con)
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
                 _store(con, run_id)
+                if linking:
+                    ask(con)
             if linking:
                 store_troubled(con, linking.decisions, records)
             con.execute("commit")

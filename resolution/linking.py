@@ -22,7 +22,6 @@ from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
 from resolution.pairs import refresh_pairs, refresh_prepared
 from resolution.persons import PREPARED, create_prepared
-from resolution.questions import ask
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.training import train_links
 
@@ -75,7 +74,6 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     _widen(con, records, everything=anew)
     _group(con)
     store_decisions(con)
-    ask(con)
     return trained
 
 

@@ -102,10 +102,9 @@ def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Signature, int]
 
 def _edges() -> str:
     """Pairs of signatures of one NIK whose names and birth dates do not contradict each other."""
-    words = f"string_split(coalesce({name_expression(f'left(nama_kunci, {LETTERS})')}, ''), ' ')"
     return f"""
         with tanda as (
-            select nik, nama_kunci, tanggal_lahir, {words} as kata,
+            select nik, nama_kunci, tanggal_lahir, {words_of("nama_kunci")} as kata,
                 month(tanggal_lahir) = 1 and day(tanggal_lahir) = 1 as is_tahun_saja
             from tanda_nik where jumlah_tanda between 2 and {MANY}
         )
@@ -120,7 +119,7 @@ def _edges() -> str:
                 and (kiri.nama_kunci, kiri.tanggal_lahir) is distinct from (kanan.nama_kunci, kanan.tanggal_lahir)
         where
             kiri.nama_kunci <= kanan.nama_kunci
-            and ({_every_word("kiri", "kanan")} or {_every_word("kanan", "kiri")})
+            and ({every_word("kiri", "kanan")} or {every_word("kanan", "kiri")})
             and (
                 kiri.tanggal_lahir is null
                 or kanan.tanggal_lahir is null
@@ -138,8 +137,14 @@ def _edges() -> str:
     """
 
 
-def _every_word(one: str, other: str) -> str:
-    """Predicate: every word of one name is a word of the other, a spelling of one, or its initial."""
+def words_of(name: str) -> str:
+    """SQL: the words of a name that ``every_word`` compares."""
+    return f"string_split(coalesce({name_expression(f'left({name}, {LETTERS})')}, ''), ' ')"
+
+
+def every_word(one: str, other: str) -> str:
+    """Predicate over two relations with ``kata``: every word of one name is a word of the other, a spelling of one, or
+    its initial."""
     alike = (
         f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} "
         "or (length(a) = 1 and left(b, 1) = a) or (length(b) = 1 and left(a, 1) = b)"

@@ -1,26 +1,55 @@
-"""What a person should look at: pairs that the links left open, and a sample of those that they joined unseen."""
+"""What a person should look at: pairs that the links left open, and samples of what was decided unseen.
+
+Three samples, for the three ways to be wrong: pairs that a link joined (``contoh``), records that their NIK joined to
+the registry's (``contoh_nik``), pairs that were compared and left apart (``contoh_lepas``). They are drawn by a digest
+under the deployment's key: at random, the same every night until they are answered.
+"""
 
 from __future__ import annotations
 
 import duckdb
 
+from resolution.decisions import SAMPLE, SAMPLE_APART, SAMPLE_NIK
 from resolution.links import REGISTRY
 from resolution.persons import PREPARED
 
-#: Joined pairs of which a person is asked, to know how well the links do.
-AUDITED = 200
+#: Pairs of every sample.
+AUDITED = {SAMPLE: 200, SAMPLE_NIK: 100, SAMPLE_APART: 100}
+_DRAWN = "md5((select rahasia from rahasia_nama) || a || '|' || b)"
 
 
 def ask(con: duckdb.DuckDBPyConnection) -> None:
-    """Write ``resolved.tinjauan(jenis, tautan, id_catatan_a, id_catatan_b, bobot, peluang)`` anew.
+    """Write ``resolved.tinjauan(jenis, tautan, id_catatan_a, id_catatan_b, bobot, peluang)`` and
+    ``resolved.contoh_lapis(asal, jumlah)``, how many pairs each sample stands for, anew; ids are stored already.
 
-    Records of one NIK are asked about once, by their first; which of them was compared differs between nights. The
-    sample is the same every night until its pairs are answered: the lowest by digest.
+    Records of one NIK are asked about once, by their first; which of them was compared differs between nights.
     """
+    _label(con)
     con.execute(
         f"""
         delete from resolved.tinjauan;
         insert into resolved.tinjauan
+        with contoh as (
+            from sekali where keputusan = 'padan' order by {_DRAWN}, a, b limit {AUDITED[SAMPLE]}
+        )
+        select 'ragu', tautan, a, b, bobot, peluang from sekali where keputusan = 'tinjau'
+        union all
+        select '{SAMPLE}', tautan, a, b, bobot, peluang from contoh;
+        delete from resolved.contoh_lapis;
+        insert into resolved.contoh_lapis
+        select '{SAMPLE}', count(*) from sekali where keputusan = 'padan';
+        drop table sekali
+        """
+    )
+    _ask_by_nik(con)
+    _ask_apart(con)
+
+
+def _label(con: duckdb.DuckDBPyConnection) -> None:
+    """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units."""
+    con.execute(
+        f"""
+        create or replace temp table sekali as
         with ujung as (
             select l as nomor from resolved.tautan union select r from resolved.tautan
         ),
@@ -48,12 +77,57 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
         sekali as (
             select tautan, a, b, min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
             from berlabel group by tautan, a, b
-        ),
-        contoh as (
-            from sekali where keputusan = 'padan' order by md5('contoh' || a || '|' || b), a, b limit {AUDITED}
         )
-        select 'ragu', tautan, a, b, bobot, peluang from sekali where keputusan = 'tinjau'
-        union all
-        select 'contoh', tautan, a, b, bobot, peluang from contoh
+        select * from sekali
+        """
+    )
+
+
+def _ask_by_nik(con: duckdb.DuckDBPyConnection) -> None:
+    """Records that their NIK joined to one of the registry's."""
+    con.execute(
+        f"""
+        insert into resolved.contoh_lapis select '{SAMPLE_NIK}', count(*) from {PREPARED} where is_mantap;
+        insert into resolved.tinjauan
+        with terpilih as (
+            select id_catatan as a, kelompok_nik, '' as b from {PREPARED}
+            where is_mantap and id_catatan not in (select unnest([a, b]) from putusan)
+            order by {_DRAWN}, a limit {AUDITED[SAMPLE_NIK]}
+        ),
+        terdaftar as (
+            select kelompok_nik, min(id_catatan) as b from {PREPARED}
+            where entitas = '{REGISTRY}' and kelompok_nik in (select kelompok_nik from terpilih) group by kelompok_nik
+        )
+        select '{SAMPLE_NIK}', 'nik', terpilih.a, terdaftar.b, null, null
+        from terpilih inner join terdaftar using (kelompok_nik)
+        """
+    )
+
+
+def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
+    """Pairs that were compared, that resemble each other somewhat, and that nobody is asked about otherwise."""
+    con.execute(
+        f"""
+        create or replace temp table lepas as
+        with berbeda as (
+            select pasangan.tautan, pasangan.bobot, least(kiri.id_catatan, kanan.id_catatan) as a,
+                greatest(kiri.id_catatan, kanan.id_catatan) as b
+            from resolved.pasangan as pasangan
+            anti join resolved.tautan as tautan on pasangan.l = tautan.l and pasangan.r = tautan.r
+            inner join {PREPARED} as kiri on pasangan.l = kiri.nomor
+            inner join {PREPARED} as kanan on pasangan.r = kanan.nomor
+            -- who is one person already, by other records or by a word, is no pair left apart
+            inner join resolved.orang_catatan as orang_a on kiri.id_catatan = orang_a.id_catatan
+            inner join resolved.orang_catatan as orang_b on kanan.id_catatan = orang_b.id_catatan
+            where orang_a.id_orang <> orang_b.id_orang
+        )
+        select min(tautan) as tautan, max(bobot) as bobot, a, b from berbeda
+        where (a, b) not in (select (a, b) from putusan) group by a, b;
+        insert into resolved.contoh_lapis select '{SAMPLE_APART}', count(*) from lepas;
+        insert into resolved.tinjauan
+        select '{SAMPLE_APART}', tautan, a, b, bobot, null from (
+            from lepas order by {_DRAWN}, a, b limit {AUDITED[SAMPLE_APART]}
+        );
+        drop table lepas
         """
     )

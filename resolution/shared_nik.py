@@ -7,10 +7,10 @@ from typing import Literal, get_args
 
 import duckdb
 
-from resolution.matching import WORD_SIMILARITY
+from resolution.matching import every_word, words_of
 
 NameAgreement = Literal["sama", "seturut", "beda", "kosong"]
-DateAgreement = Literal["sama", "beda_hari", "beda_bulan", "tertukar", "beda", "kosong"]
+DateAgreement = Literal["sama", "tahun_saja", "beda_hari", "beda_bulan", "tertukar", "beda", "kosong"]
 NAMES, DATES = get_args(NameAgreement), get_args(DateAgreement)
 
 
@@ -23,8 +23,8 @@ class SameNik:
         record: the record.
         name: ``sama``; ``seturut`` every word of one is a word of the other, a spelling of one, or its initial;
             ``beda``; ``kosong`` one has none.
-        born: ``sama``; ``beda_hari``, ``beda_bulan`` nothing else differs; ``tertukar`` day and month exchanged;
-            ``beda``; ``kosong`` one has none.
+        born: ``sama``; ``tahun_saja`` one is 1 January of the other's year; ``beda_hari``, ``beda_bulan`` nothing else
+            differs; ``tertukar`` day and month exchanged; ``beda``; ``kosong`` one has none.
     """
 
     first: str
@@ -45,7 +45,7 @@ def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple
         f"""
         with anggota as (
             select orang.id_catatan, orang.nik, orang.kunci_urut, nullif(catatan.nama_kunci, '') as nama,
-                catatan.tanggal_lahir as lahir
+                {words_of("catatan.nama_kunci")} as kata, catatan.tanggal_lahir as lahir
             from resolved.orang_catatan as orang inner join {records} as catatan using (id_catatan)
             where orang.id_orang = ? and orang.nik is not null
         ),
@@ -56,13 +56,14 @@ def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple
             case
                 when pertama.nama is null or lain.nama is null then 'kosong'
                 when pertama.nama = lain.nama then 'sama'
-                when {_every_word("pertama", "lain")} or {_every_word("lain", "pertama")} then 'seturut'
+                when {every_word("pertama", "lain")} or {every_word("lain", "pertama")} then 'seturut'
                 else 'beda'
             end,
             case
                 when pertama.lahir is null or lain.lahir is null then 'kosong'
                 when pertama.lahir = lain.lahir then 'sama'
                 when year(pertama.lahir) <> year(lain.lahir) then 'beda'
+                when strftime(pertama.lahir, '%m%d') = '0101' or strftime(lain.lahir, '%m%d') = '0101' then 'tahun_saja'
                 when month(pertama.lahir) = month(lain.lahir) then 'beda_hari'
                 when day(pertama.lahir) = day(lain.lahir) then 'beda_bulan'
                 when day(pertama.lahir) = month(lain.lahir) and month(pertama.lahir) = day(lain.lahir) then 'tertukar'
@@ -76,13 +77,3 @@ def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple
         [person],
     ).fetchall()
     return tuple(SameNik(*row) for row in rows)
-
-
-def _every_word(one: str, other: str) -> str:
-    """Predicate: every word of one name agrees with some word of the other, as NIKs are corroborated by."""
-    alike = (
-        f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} "
-        "or (length(a) = 1 and left(b, 1) = a) or (length(b) = 1 and left(a, 1) = b)"
-    )
-    among = f"list_bool_or(list_transform(string_split({other}.nama, ' '), lambda b: {alike}))"
-    return f"list_bool_and(list_transform(string_split({one}.nama, ' '), lambda a: {among}))"

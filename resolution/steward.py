@@ -2,7 +2,7 @@
 
 Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey,
 ``resolved.koreksi(keputusan, id_catatan, atribut, nilai, semula)``, the values that marts must obey,
-``resolved.contoh_dijawab(keputusan, model)``, the answers about pairs that a model joined unseen, and
+``resolved.contoh_dijawab(asal, keputusan, model)``, the answers about what was decided unseen, and
 ``resolved.keputusan_bermasalah``, the decisions that have no effect.
 """
 
@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from resolution.apart import Edge, keep_apart
-from resolution.decisions import DIFFERENT, SAME, SAMPLE, applicable, read_decisions, set_aside
+from resolution.decisions import DIFFERENT, SAME, SAMPLES, applicable, read_decisions, set_aside
 from resolution.persons import PREPARED
 
 #: Ties within a group, strongest first: a person's word, one NIK, likeness (a link's bits stay far below).
@@ -23,7 +23,7 @@ WORD, NIK = 1e6, 1e3
 
 _CREATE = """
 create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar);
-create or replace table resolved.contoh_dijawab (keputusan varchar, model varchar);
+create or replace table resolved.contoh_dijawab (asal varchar, keputusan varchar, model varchar);
 """
 #: Why a decision has no effect: another one parts what it joins; a record of it is there no more.
 OPPOSED, RECORDLESS = "bertentangan", "tanpa_catatan"
@@ -41,9 +41,9 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.execute(_CREATE)
     history = read_decisions(folder)
     in_force = history.in_force
-    answers = [[decision.keputusan, decision.model] for decision in in_force if decision.asal == SAMPLE]
+    answers = [[d.asal, d.keputusan, d.model] for d in in_force if d.asal in SAMPLES]
     if answers:
-        con.executemany("insert into resolved.contoh_dijawab values (?, ?)", answers)
+        con.executemany("insert into resolved.contoh_dijawab values (?, ?, ?)", answers)
     decisions = applicable(in_force)
     table = {
         "a": pa.array([d.catatan[0] for d in decisions], pa.string()),

@@ -19,7 +19,8 @@ _NAMES = {
     "kosong": "satu tanpa nama",
 }
 _DATES = {
-    "sama": "tanggal lahir sama", "beda_hari": "hari lahir berbeda", "beda_bulan": "bulan lahir berbeda",
+    "sama": "tanggal lahir sama", "tahun_saja": "tahun lahir sama, satu 1 Januari", "beda_hari": "hari lahir berbeda",
+    "beda_bulan": "bulan lahir berbeda",
     "tertukar": "hari dan bulan lahir tertukar", "beda": "tanggal lahir lain", "kosong": "satu tanpa tanggal lahir",
 }  # fmt: skip
 _STYLE = """

@@ -41,7 +41,10 @@ _TEXT = (
     ("beda", "kedua catatan adalah dua orang"),
     ("ragu", "tidak dapat dipastikan; tidak digabungkan, tidak ditanyakan lagi"),
     ("Setiap sel memuat catatan pertama di atas dan catatan kedua di bawah; yang berbeda berwarna.",),
-    ("jenis ragu: belum diputuskan. jenis contoh: sudah digabungkan; contoh acak untuk mengukur ketepatan.",),
+    (
+        "jenis ragu: belum diputuskan. Yang lain contoh acak untuk mengukur ketepatan: contoh dan contoh_nik sudah "
+        "digabungkan, contoh_lepas terpisah.",
+    ),
     ("Berkas ini memuat data pribadi: simpan dan hapuslah sesuai UU 27/2022.",),
 )
 

@@ -24,7 +24,8 @@ _NAMES = {
     "kosong": "a name missing",
 }
 _DATES = {
-    "sama": "same birth date", "beda_hari": "birth date differs in the day",
+    "sama": "same birth date", "tahun_saja": "same year of birth, one 1 January",
+    "beda_hari": "birth date differs in the day",
     "beda_bulan": "birth date differs in the month", "tertukar": "birth date with day and month exchanged",
     "beda": "another birth date", "kosong": "a birth date missing",
 }  # fmt: skip

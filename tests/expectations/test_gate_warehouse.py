@@ -89,7 +89,9 @@ def mutu(con):
     con.execute("create table mutu.konflik_angka (indikator varchar, jenis varchar)")
     con.execute("create table mutu.pelanggaran (kontrak varchar, aturan varchar, persen_baris double)")
     con.execute("create table mutu.keputusan_bermasalah (id_keputusan varchar, alasan_tidak_berlaku varchar)")
-    con.execute("create table mutu.ketepatan_identitas as select null::decimal(5, 4) as batas_atas")
+    con.execute(
+        "create table mutu.ketepatan_identitas as select 'presisi' as ukuran, null::decimal(5, 4) as batas_atas"
+    )
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
     con.execute(
         "create table marts.fct_samsat__pembayaran as select i as nomor_bayar, 'x' as kontrak from range(9) t(i)"

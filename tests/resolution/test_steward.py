@@ -229,6 +229,31 @@ def test_answers_about_joined_pairs_are_counted_and_leave_the_sample(town: Town)
     assert (sure.id_catatan, MOTHER.id_catatan) not in left
 
 
+def test_all_that_is_decided_unseen_is_sampled(town: Town) -> None:
+    """What a link joined, what the NIK joined, what was compared and left apart; and how much each stands for."""
+    town.night(
+        seen(MOTHER, "ibu", 9, nama_pasangan=FATHER.nama),
+        seen(MOTHER, "samsat", 20, nik=MOTHER.nik, nik_asal=MOTHER.nik),
+    )
+    samples = dict(town.con.execute(
+        "select jenis, count(*) from resolved.tinjauan where jenis <> 'ragu' group by jenis"
+    ).fetchall())  # fmt: skip
+    strata = dict(town.con.execute("from resolved.contoh_lapis").fetchall())
+    assert set(samples) == set(strata) == {"contoh", "contoh_nik", "contoh_lepas"}
+    assert all(0 < samples[kind] <= strata[kind] for kind in samples)
+    ids = town.ids()
+    pairs = town.con.execute("select jenis, id_catatan_a, id_catatan_b from resolved.tinjauan").fetchall()
+    assert all((ids[a] == ids[b]) is (kind != "contoh_lepas") for kind, a, b in pairs if kind != "ragu")
+    apart = next((a, b) for kind, a, b in pairs if kind == "contoh_lepas")
+    by_nik = next((a, b) for kind, a, b in pairs if kind == "contoh_nik")
+    for (a, b), kind in ((apart, "contoh_lepas"), (by_nik, "contoh_nik")):
+        one, other = (Person(name, None, "", None) for name in (a, b))
+        say(town, "beda" if kind == "contoh_lepas" else "sama", one, other, origin=kind)
+    assert town.night().answers == 2
+    left = town.con.execute("select id_catatan_a, id_catatan_b from resolved.tinjauan").fetchall()
+    assert apart not in left and by_nik not in left
+
+
 def test_answers_count_for_the_model_that_they_are_about(town: Town) -> None:
     assert town.linking
     sure = seen(MOTHER, "ibu", 9, nama_pasangan=FATHER.nama)

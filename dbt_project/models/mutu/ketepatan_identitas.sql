@@ -1,42 +1,97 @@
 {{ config(materialized='table') }}
 
-{# How well records are joined without anybody looking, by the stewards' answers about a random sample of them.
-   An answer tells about the model that joined the pair: a new model begins without any. #}
+{#
+  How well identity is decided without anybody looking, by the stewards' answers about random samples of what was
+  decided. An answer tells about the model that decided: a new model begins without any. Precision weighs the two samples
+  of joined pairs by how many pairs they stand for; recall asks how many of the pairs left apart should be joined, among
+  those that were compared at all. Bounds are Wilson's of every sample, taken together the cautious way.
+#}
 with jawaban as (
     select
-        count(*) filter (where keputusan = 'sama') as jumlah_benar,
+        asal,
+        count(*) filter (where keputusan = 'sama') as jumlah_sama,
         count(*) filter (where keputusan = 'ragu') as jumlah_ragu,
         count(*) filter (where keputusan <> 'ragu') as jumlah_dijawab
     from {{ source('resolved', 'contoh_dijawab') }}
     where model in (select versi from {{ source('resolved', 'model_tautan') }})
+    group by asal
 ),
 
 bagian as (
     select
-        *,
-        jumlah_benar / nullif(jumlah_dijawab, 0) as presisi,
-        1.96 * 1.96 / nullif(jumlah_dijawab, 0) as kuadrat
-    from jawaban
+        lapis.asal,
+        lapis.jumlah,
+        coalesce(jawaban.jumlah_dijawab, 0) as jumlah_dijawab,
+        coalesce(jawaban.jumlah_ragu, 0) as jumlah_ragu,
+        jawaban.jumlah_sama / nullif(jawaban.jumlah_dijawab, 0) as sama,
+        1.96 * 1.96 / nullif(jawaban.jumlah_dijawab, 0) as kuadrat
+    from {{ source('resolved', 'contoh_lapis') }} as lapis
+    left join jawaban using (asal)
 ),
 
 selang as (
     select
         *,
-        presisi + kuadrat / 2 as tengah,
-        sqrt(kuadrat * (presisi * (1 - presisi) + kuadrat / 4)) as setengah
+        (sama + kuadrat / 2 - sqrt(kuadrat * (sama * (1 - sama) + kuadrat / 4))) / (1 + kuadrat) as sama_bawah,
+        (sama + kuadrat / 2 + sqrt(kuadrat * (sama * (1 - sama) + kuadrat / 4))) / (1 + kuadrat) as sama_atas
     from bagian
+),
+
+{# Pairs that are right, and pairs that are missed, as estimated from the samples that have answers. #}
+taksiran as (
+    select
+        sum(jumlah) filter (where asal <> 'contoh_lepas' and sama is not null) as gabung,
+        sum(jumlah * sama) filter (where asal <> 'contoh_lepas') as benar,
+        sum(jumlah * sama_bawah) filter (where asal <> 'contoh_lepas') as benar_bawah,
+        sum(jumlah * sama_atas) filter (where asal <> 'contoh_lepas') as benar_atas,
+        sum(jumlah * sama) filter (where asal = 'contoh_lepas') as luput,
+        sum(jumlah * sama_bawah) filter (where asal = 'contoh_lepas') as luput_bawah,
+        sum(jumlah * sama_atas) filter (where asal = 'contoh_lepas') as luput_atas,
+        sum(jumlah_dijawab) filter (where asal <> 'contoh_lepas') as dijawab_gabung,
+        sum(jumlah_dijawab) filter (where asal = 'contoh_lepas') as dijawab_lepas,
+        sum(jumlah_ragu) as jumlah_ragu
+    from selang
+),
+
+ukuran as (
+    select
+        'presisi' as ukuran,
+        benar / nullif(gabung, 0) as nilai,
+        benar_bawah / nullif(gabung, 0) as batas_bawah,
+        benar_atas / nullif(gabung, 0) as batas_atas,
+        dijawab_gabung as jumlah_dijawab,
+        jumlah_ragu
+    from taksiran
+    union all
+    select
+        'recall' as ukuran,
+        benar / nullif(benar + luput, 0) as nilai,
+        benar_bawah / nullif(benar_bawah + luput_atas, 0) as batas_bawah,
+        benar_atas / nullif(benar_atas + luput_bawah, 0) as batas_atas,
+        dijawab_gabung + dijawab_lepas as jumlah_dijawab,
+        jumlah_ragu
+    from taksiran
+    union all
+    select
+        'f1' as ukuran,
+        2 * benar / nullif(gabung + benar + luput, 0) as nilai,
+        2 * benar_bawah / nullif(gabung + benar_bawah + luput_atas, 0) as batas_bawah,
+        2 * benar_atas / nullif(gabung + benar_atas + luput_bawah, 0) as batas_atas,
+        dijawab_gabung + dijawab_lepas as jumlah_dijawab,
+        jumlah_ragu
+    from taksiran
 ),
 
 ketepatan_identitas as (
     select
-        jumlah_dijawab,
-        jumlah_benar,
-        jumlah_ragu,
-        cast(presisi as decimal(5, 4)) as presisi,
-        cast((tengah - setengah) / (1 + kuadrat) as decimal(5, 4)) as batas_bawah,
-        cast((tengah + setengah) / (1 + kuadrat) as decimal(5, 4)) as batas_atas,
+        ukuran,
+        cast(nilai as decimal(5, 4)) as nilai,
+        cast(batas_bawah as decimal(5, 4)) as batas_bawah,
+        cast(batas_atas as decimal(5, 4)) as batas_atas,
+        cast(coalesce(jumlah_dijawab, 0) as bigint) as jumlah_dijawab,
+        cast(coalesce(jumlah_ragu, 0) as bigint) as jumlah_ragu,
         {{ run_kini() }} as _run_id
-    from selang
+    from ukuran
 )
 
 select *

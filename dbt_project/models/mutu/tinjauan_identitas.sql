@@ -98,7 +98,7 @@ tinjauan_identitas as (
         id_pendek('tinjauan', berdampak.id_catatan_a || chr(10) || berdampak.id_catatan_b) as id_tinjauan,
         row_number() over (
             order by
-                berdampak.jenis = 'contoh' asc, berdampak.nilai_rp desc, berdampak.jumlah_angka desc,
+                berdampak.jenis <> 'ragu' asc, berdampak.nilai_rp desc, berdampak.jumlah_angka desc,
                 berdampak.jumlah_catatan desc, abs(berdampak.peluang - 0.5) asc,
                 berdampak.id_catatan_a asc, berdampak.id_catatan_b asc
         ) as urutan,
