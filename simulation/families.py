@@ -131,7 +131,8 @@ def draw_members(rng: Rng, size: int, people: int, rates: Rates) -> Members:
     is_twin = np.zeros(len(family), dtype=np.bool_)
     is_twin[size + len(couples) + len(rows) : size + len(couples) + len(rows) + len(twin)] = True
     members = _relate(family[order], role[order], male[order], age[order], is_twin[order], size)
-    year_only = chance(rng, len(order), rates["penduduk.lahir_tahun_saja"]) & (age[order] > 55.0)
+    (own,) = rng.spawn(1)  # nothing else of the province moves with it
+    year_only = chance(own, len(order), rates["penduduk.lahir_tahun_saja"]) & (age[order] > 55.0)
     return replace(members, born=np.where(year_only, first_of_year(members.born), members.born))
 
 

@@ -128,7 +128,7 @@ def test_a_query_sees_the_snapshot_and_nothing_else(published: Province, sql: st
 def test_the_review_queue_is_ordered_by_effect_and_samples_come_last(published: Province) -> None:
     rows = query(
         published.snapshot,
-        "select jenis <> 'ragu', -nilai_rp, -jumlah_angka, -jumlah_catatan, abs(peluang - 0.5) "
+        "select jenis <> 'ragu', -nilai_rp, -jumlah_angka, -jumlah_catatan, coalesce(abs(peluang - 0.5), 1) "
         "from tinjauan_identitas order by urutan",
     )
     assert rows == sorted(rows) and {row[0] for row in rows} == {False, True} and len({row[2] for row in rows}) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ FAMILIES = families(120)
 REGISTRY = [person for family in FAMILIES for person in family]
 FATHER, MOTHER, CHILD, SIBLING = FAMILIES[7]
 CHILD_BORN = date(2000, 5, 17)
+TRAINED = re.compile(rb'"dilatih": "[^"]*"')
 
 
 def learnt(number: int) -> list[Person]:
@@ -218,8 +220,12 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     records = [seen(person, "samsat", n, tanggal_lahir=None) for n, person in enumerate(REGISTRY[::3])]
     towns = [grow(tmp_path / name, *records) for name in ("a", "b")]
     assert towns[0].ids() == towns[1].ids()
-    files = [{path.name: path.read_bytes() for path in (tmp_path / name / "tautan").iterdir()} for name in ("a", "b")]
-    assert files[0] == files[1]
+    # when it was trained is the only thing that a model holds besides what it learnt
+    files = [
+        {path.name: TRAINED.sub(b"", path.read_bytes()) for path in (tmp_path / name / "tautan").iterdir()}
+        for name in ("a", "b")
+    ]
+    assert len(files[0]) == 3 and files[0] == files[1]
 
 
 def test_a_night_without_news_touches_nobody(town: Town) -> None:
