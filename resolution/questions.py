@@ -108,21 +108,28 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
     """Pairs that were compared, that resemble each other somewhat, and that nobody is asked about otherwise."""
     con.execute(
         f"""
-        create or replace temp table lepas as
-        with berbeda as (
-            select pasangan.tautan, pasangan.bobot, least(kiri.id_catatan, kanan.id_catatan) as a,
-                greatest(kiri.id_catatan, kanan.id_catatan) as b
+        -- a table of its own: with the inequality in one statement DuckDB compares all people with all
+        create or replace temp table dibandingkan as
+        with tak_diputus as (
             from resolved.pasangan as pasangan
             anti join resolved.tautan as tautan on pasangan.l = tautan.l and pasangan.r = tautan.r
-            inner join {PREPARED} as kiri on pasangan.l = kiri.nomor
-            inner join {PREPARED} as kanan on pasangan.r = kanan.nomor
-            -- who is one person already, by other records or by a word, is no pair left apart
-            inner join resolved.orang_catatan as orang_a on kiri.id_catatan = orang_a.id_catatan
-            inner join resolved.orang_catatan as orang_b on kanan.id_catatan = orang_b.id_catatan
-            where orang_a.id_orang <> orang_b.id_orang
+        ),
+        bernama as (
+            select tautan, bobot, kiri.id_catatan as kiri, kanan.id_catatan as kanan
+            from tak_diputus
+            inner join {PREPARED} as kiri on l = kiri.nomor
+            inner join {PREPARED} as kanan on r = kanan.nomor
         )
-        select min(tautan) as tautan, max(bobot) as bobot, a, b from berbeda
-        where (a, b) not in (select (a, b) from putusan) group by a, b;
+        select tautan, bobot, least(kiri, kanan) as a, greatest(kiri, kanan) as b, orang_a.id_orang as orang_kiri,
+            orang_b.id_orang as orang_kanan
+        from bernama
+        inner join resolved.orang_catatan as orang_a on kiri = orang_a.id_catatan
+        inner join resolved.orang_catatan as orang_b on kanan = orang_b.id_catatan;
+        create or replace temp table lepas as
+        select min(tautan) as tautan, max(bobot) as bobot, a, b from dibandingkan
+        -- who is one person already, by other records or by a word, is no pair left apart
+        where orang_kiri <> orang_kanan and (a, b) not in (select (a, b) from putusan) group by a, b;
+        drop table dibandingkan;
         insert into resolved.contoh_lapis select '{SAMPLE_APART}', count(*) from lepas;
         insert into resolved.tinjauan
         select '{SAMPLE_APART}', tautan, a, b, bobot, null from (
