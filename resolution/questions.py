@@ -128,7 +128,13 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table lepas as
         select min(tautan) as tautan, max(bobot) as bobot, a, b from dibandingkan
         -- who is one person already, by other records or by a word, is no pair left apart
-        where orang_kiri <> orang_kanan and (a, b) not in (select (a, b) from putusan) group by a, b;
+        where orang_kiri <> orang_kanan and (a, b) not in (
+            select (a, b) from putusan
+            union all
+            -- asked about already, under the first records of their units
+            select (least(id_catatan_a, id_catatan_b), greatest(id_catatan_a, id_catatan_b)) from resolved.tinjauan
+        )
+        group by a, b;
         drop table dibandingkan;
         insert into resolved.contoh_lapis select '{SAMPLE_APART}', count(*) from lepas;
         insert into resolved.tinjauan
