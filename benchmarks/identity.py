@@ -92,13 +92,14 @@ def _judged_roles(con: duckdb.DuckDBPyConnection, *, every: bool) -> str:
 def _bars(con: duckdb.DuckDBPyConnection, people: int, *, every: bool = True) -> list[Measure]:
     note = f"{people:,} people"
     b3_precision, b3_recall = b_cubed(con)
+    judged = f"of pairs; judged: {_judged_roles(con, every=every)}"
     precision, recall = pair_rates(con)
     hard_precision, hard_recall, two = hard_rates(con)
     fits_two = f"{two} of them fit two people and are right only when a person is asked"
     return [
         _measure("precision", precision, PRECISION, f"pairs of records joined, {note}"),
         _measure("recall", recall, RECALL, f"pairs of records of one person, {note}"),
-        Measure("identity.f1", f1(precision, recall), "share", note=f"of pairs; judged: {_judged_roles(con, every=every)}"),
+        Measure("identity.f1", f1(precision, recall), "share", note=judged),
         Measure("identity.b3_precision", b3_precision, "share", note="mean over records, B3"),
         Measure("identity.b3_recall", b3_recall, "share", note="mean over records, B3"),
         _measure("decided", _decided(con), DECIDED, "records outside the registry that nobody need look at"),
