@@ -146,7 +146,8 @@ def b_cubed(con: duckdb.DuckDBPyConnection) -> tuple[float, float]:
         """
     ).fetchone()
     assert row is not None
-    return float(row[0] or 1), float(row[1] or 1)
+    precision, recall = (1.0 if value is None else float(value) for value in row)
+    return precision, recall
 
 
 def record_rates(con: duckdb.DuckDBPyConnection, condition: str = "is_sulit") -> tuple[Rate, Rate]:

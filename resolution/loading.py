@@ -16,11 +16,8 @@ import pyarrow as pa
 
 from resolution.expressions import quote, reason, rule_problems, understand
 from resolution.links import Link
+from resolution.names import LONGEST
 from resolution.settings import Settings, SettingsError
-
-#: Characters of a value that are compared. The edits between two texts cost memory and time by the product of their
-#: lengths, gigabytes for two of 30,000; no name, address or number is told by what follows.
-LONGEST = 200
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from collections import defaultdict
 import duckdb
 import pyarrow as pa
 
-from resolution.names import name_expression
+from resolution.names import LONGEST, name_expression
 
 #: Jaro-Winkler similarity from which two words of cleaned names count as spellings of one word. Words are compared one
 #: by one: a shared first word (Muhammad, Siti) makes whole names alike, and Hasan is not Husein.
@@ -22,8 +22,6 @@ WORD_SIMILARITY = 0.88
 
 #: Particulars beyond which a NIK is a placeholder that clerks agreed on. A family that shares one has a dozen.
 MANY = 100
-#: Letters of a name that are looked at: whoever pastes a page into a cell makes no longer work of it.
-LETTERS = 200
 
 Signature = tuple[str, str, str]
 
@@ -139,7 +137,7 @@ def _edges() -> str:
 
 def words_of(name: str) -> str:
     """SQL: the words of a name that ``every_word`` compares."""
-    return f"string_split(coalesce({name_expression(f'left({name}, {LETTERS})')}, ''), ' ')"
+    return f"string_split(coalesce({name_expression(f'left({name}, {LONGEST})')}, ''), ' ')"
 
 
 def every_word(one: str, other: str) -> str:

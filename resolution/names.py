@@ -48,6 +48,11 @@ def read_rules(table: Path) -> tuple[NameRule, ...]:
         return tuple(NameRule(**row) for row in csv.DictReader(handle))
 
 
+#: Letters of a text that are compared. The edits between two texts cost memory and time by the product of their
+#: lengths, gigabytes for two pages of 30,000; no name, address or number is told by what follows.
+LONGEST = 200
+
+
 def name_expression(column: str) -> str:
     """SQL of the comparable form of a name; null when nothing of it is left.
 

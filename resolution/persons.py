@@ -13,7 +13,7 @@ import duckdb
 
 from resolution.addresses import address_expression, neighbourhood_expression
 from resolution.links import REGISTRY
-from resolution.names import name_expression
+from resolution.names import LONGEST, name_expression
 
 PREPARED = "resolved.banding"
 COLUMNS = (
@@ -29,8 +29,6 @@ _CALLED = r"^[^A-Z]*(NY|NYONYA)[^A-Z]"
 _PREFIX = r"^[^A-Z]*((BY|BAYI|BAYINYA)[^A-Z]+)?((NY|NYONYA|IBU)[^A-Z]+)?"
 _FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
 
-#: Letters of a text that are compared: distances between texts of a page each would take gigabytes.
-_LETTERS = 200
 #: Digits that nobody typed one by one: such a number says nothing, not even that it differs.
 _FILLED = "0" * 9
 
@@ -111,7 +109,7 @@ def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) 
         insert into resolved.nama_banding
         with disebut as (select unnest([{listed}]) as asal from {records} semi join {changed} using (id_catatan)),
         baru as (select distinct asal from disebut where asal is not null)
-        select asal, {name_expression(f"regexp_replace(left(asal, {_LETTERS}), '{_PREFIX}', '', 'i')")} from baru
+        select asal, {name_expression(f"regexp_replace(left(asal, {LONGEST}), '{_PREFIX}', '', 'i')")} from baru
         where asal not in (select asal from resolved.nama_banding)
         """
     )
@@ -127,7 +125,7 @@ def comparable(records: str, changed: str) -> str:
     joins = "\n".join(f"left join resolved.nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
     return f"""
         with asal as (
-            select * replace (left(alamat, {_LETTERS}) as alamat, left(tempat_lahir, {_LETTERS}) as tempat_lahir)
+            select * replace (left(alamat, {LONGEST}) as alamat, left(tempat_lahir, {LONGEST}) as tempat_lahir)
             from {records} semi join {changed} using (id_catatan)
         ),
         rapi as (
@@ -148,7 +146,7 @@ def comparable(records: str, changed: str) -> str:
                 n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
                 coalesce(
                     n_nama_ayah.nama,
-                    nullif(upper(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {_LETTERS})), '')
+                    nullif(upper(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {LONGEST})), '')
                 ) as nama_ayah,
                 coalesce(n_nama_pasangan.nama, n_kartu.nama) as pasangan,
                 nullif(trim(regexp_replace(
