@@ -3,6 +3,7 @@
 The table is ``standar/alamat.csv``: rule, from, to, an example with what becomes of it, and where the rule is from:
 
     kata         a word that is written as another one
+    utuh         words that are one name, of which none is a rule's
     buang        a word that says nothing
     rtrw         a word that goes together with the number after it: RT and RW have columns of their own
     rtrw_miring  two numbers with a slash between them are RT and RW
@@ -17,7 +18,7 @@ from pathlib import Path
 from resolution.names import NameRule, read_rules
 
 TABLE = Path(__file__).parent / "standar" / "alamat.csv"
-KINDS = ("kata", "buang", "rtrw", "rtrw_miring", "potong")
+KINDS = ("kata", "utuh", "buang", "rtrw", "rtrw_miring", "potong")
 
 
 @cache
@@ -34,7 +35,11 @@ def address_expression(column: str) -> str:
     """
     slashed = f"regexp_replace(upper({column}), '(^|\\s)[0-9]{{1,3}}\\s*/\\s*[0-9]{{1,3}}(\\s|$)', ' ')"
     plain = f"regexp_replace({slashed}, '[^A-Z0-9]+', ' ', 'g')"
-    bare = f"regexp_replace(' ' || {plain}, ' ({_any('rtrw')}) ?[0-9]+', '', 'g')"
+    whole = f"' ' || {plain} || ' '"
+    for rule in address_rules():
+        if rule.aturan == "utuh":
+            whole = f"replace({whole}, ' {rule.dari} ', ' {rule.ke} ')"
+    bare = f"regexp_replace({whole}, ' ({_any('rtrw')}) ?[0-9]+', '', 'g')"
     bare = f"regexp_replace(trim({bare}), '(.) ({_any('potong')}) .*$', '\\1')"
     known = " ".join(
         f"when '{rule.dari}' then '{rule.ke}'" for rule in address_rules() if rule.aturan in ("kata", "buang")

@@ -165,12 +165,14 @@ def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
 
 def _competing(link: Link, candidates: str, prior: float) -> str:
     """Inserts the best candidate of every unit out of ``candidates(satuan_l, calon, satuan_r, l, r, is_wajib,
-    bobot)``."""
+    bobot)``; a candidate without ``l`` competes, but was decided before."""
     return f"""
         insert into tautan_baru
         with terbaik as (
             -- of equally weighty pairs always the same unit's, whatever numbers its records have
-            select satuan_l, calon, arg_max({{'l': l, 'r': r}}, {{'bobot': bobot, 'satuan': satuan_r}}) as pasangan,
+            select satuan_l, calon,
+                arg_max({{'l': l, 'r': r}}, {{'bobot': bobot, 'satuan': satuan_r}}) filter (where l is not null)
+                as pasangan,
                 bool_or(is_wajib) as is_wajib, max(bobot) as bobot
             from {candidates} group by satuan_l, calon
         ),
@@ -185,7 +187,8 @@ def _competing(link: Link, candidates: str, prior: float) -> str:
         select pasangan.l, pasangan.r, '{link.nama}', bobot, peluang,
             if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau')
         from berpeluang
-        where peluang >= {link.tinjau} and urutan = 1 or peluang >= {(1 - link.padan) * 5} and urutan <= 3
+        where pasangan is not null
+        and (peluang >= {link.tinjau} and urutan = 1 or peluang >= {(1 - link.padan) * 5} and urutan <= 3)
     """
 
 
@@ -235,14 +238,21 @@ def _others(link: Link) -> str:
 
 
 def _beside_joined(con: duckdb.DuckDBPyConnection, link: Link) -> None:
-    """Records like one that joined the registry: the same owner's second vehicle."""
+    """Records like one that joined the registry: the same owner's second vehicle. The registry's other people compete:
+    one of two who fit may have a vehicle already."""
     con.execute(
         f"""
         create or replace temp table calon_samping as
-        with lain as ({_others(link)})
-        select satuan_l, masuk.calon, satuan_r, l, r, is_wajib, bobot
-        from lain inner join masuk on satuan_r = masuk.satuan
-        where l in (select nomor from diputus)
+        with lain as ({_others(link)}),
+        samping as (
+            select satuan_l, masuk.calon, satuan_r, l, r, is_wajib, bobot
+            from lain inner join masuk on satuan_r = masuk.satuan
+            where l in (select nomor from diputus)
+        )
+        from samping
+        union all
+        select satuan_l, calon, satuan_r, null, null, is_wajib, bobot from calon_registri
+        where satuan_l in (select satuan_l from samping)
         """
     )
     con.execute(_competing(link, "calon_samping", 0.5))

@@ -15,6 +15,8 @@ from resolution.settings import Comparison
 Level = tuple[str, str]
 #: Similarity of two texts by Jaro-Winkler: a slip or two, a resemblance.
 CLOSE, ALIKE = 0.92, 0.8
+#: Levels of names of which one is a part of the other: the commoner of the two says how much that is worth.
+PARTS = ("satu kata lebih", "satu kata saja", "sebagian kata")
 
 
 def splink_comparison(comparison: Comparison) -> dict[str, Any]:
@@ -28,8 +30,11 @@ def splink_comparison(comparison: Comparison) -> dict[str, Any]:
     found: list[dict[str, Any]] = [_null(comparison.kolom, *unknown)]
     for label, condition in levels:
         level: dict[str, Any] = {"sql_condition": condition, "label_for_charts": label}
-        if comparison.frekuensi and condition == exact:
-            level |= {"tf_adjustment_column": comparison.kolom, "tf_adjustment_weight": 1.0}
+        if comparison.frekuensi and (condition == exact or label in PARTS):
+            level |= {
+                "tf_adjustment_column": comparison.kolom, "tf_adjustment_weight": 1.0,
+                "disable_tf_exact_match_detection": True,
+            }  # fmt: skip
         found.append(level)
     found.append({"sql_condition": "ELSE", "label_for_charts": "berbeda"})
     return {"output_column_name": comparison.nama, "comparison_levels": found}

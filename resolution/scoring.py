@@ -15,6 +15,7 @@ from resolution.links import Link
 from resolution.model import DIGEST, LinkModel
 from resolution.parameters import Parameters, check_parameters, with_parameters
 from resolution.persons import COLUMNS, PREPARED
+from resolution.rarity import words_class
 from resolution.settings import Comparison, Settings
 
 #: People among whom card, address and parents do not tell apart, about.
@@ -73,7 +74,7 @@ def score_link(
         link: what is compared.
         learnt: its model.
         pairs: relation ``(l, r)`` of ``nomor``.
-        frequencies: relation ``(sidik, tf_nama)``.
+        frequencies: relation ``(sidik, tf_nama)``, see ``resolution.rarity``.
         target: temporary table to create.
         records: relation like the prepared records, with those of the pairs.
         least: bits below which a pair is left out; None keeps all and tells why: ``bit_<comparison>`` and
@@ -89,9 +90,11 @@ def score_link(
         select '0' as match_key, l as join_key_l, r as join_key_r from {pairs};
         create or replace temp table frekuensi_kini as
         with dipakai as (select distinct nama from diskor where nama is not null),
-        tersidik as (select nama, {DIGEST} as sidik from dipakai)
-        select nama, coalesce(tf_nama, 1 / {max(learnt.penduduk, 1)}) as tf_nama
-        from tersidik left join {frequencies} using (sidik)
+        tersidik as (select nama, {DIGEST} as sidik, {words_class("nama")} as kata from dipakai)
+        select nama, coalesce(dikenal.tf_nama, umum.tf_nama, 1 / {max(learnt.penduduk, 1)}) as tf_nama
+        from tersidik
+        left join {frequencies} as dikenal using (sidik)
+        left join {frequencies} as umum on tersidik.kata = umum.sidik
         """
     )
     model = {

@@ -12,7 +12,7 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 #: Raised when a kind of comparison gets other levels: what was learnt before then no longer fits.
-LEVELS_VERSION = 2
+LEVELS_VERSION = 3
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili", "silang"

@@ -28,8 +28,9 @@ from resolution.learning import (
     rule_columns,
 )
 from resolution.links import REGISTRY, Link
-from resolution.model import DIGEST, LinkModel, Model, write_model
+from resolution.model import LinkModel, Model, write_model
 from resolution.persons import PREPARED
+from resolution.rarity import count_names
 from resolution.settings import Comparison
 
 #: Records of a dataset that are learnt from, and pairs of one birth date.
@@ -64,13 +65,7 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
     lessons = {link.nama: _lesson(con, link) for link in links}
     pooled = _pool(links, lessons)
     learnt = {link.nama: _learnt(con, link, lessons[link.nama], pooled, people) for link in links}
-    con.execute(
-        f"""
-        create or replace temp table frekuensi_nama as
-        select {DIGEST} as sidik, count(*) / {max(people, 1)} as tf_nama from {registry} and nama is not null
-        group by nama having count(*) > 1
-        """
-    )
+    count_names(con, people, "frekuensi_nama")
     return write_model(con, folder, learnt, "frekuensi_nama")
 
 

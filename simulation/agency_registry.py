@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.addresses import take
 from simulation.defects import Marks
 from simulation.draw import Bools, Ints, stream
 from simulation.files import FileCount, Layout, as_lines, write_lines
@@ -101,10 +100,10 @@ def siak_rows(registry: Registry, people: People, regions: Regions, chosen: Bool
             "nama_lgkp_ibu": registry.mother_name.filter(mask),
             "nik_ayah": nik_text(registry.father_nik[rows]),
             "nama_lgkp_ayah": registry.father_name.filter(mask),
-            "alamat": take(registry.addresses.street, family),
-            "no_rt": take(registry.addresses.rt, family),
-            "no_rw": take(registry.addresses.rw, family),
-            "dusun": take(registry.addresses.hamlet, family),
+            "alamat": registry.addresses.street.filter(mask),
+            "no_rt": registry.addresses.rt.filter(mask),
+            "no_rw": registry.addresses.rw.filter(mask),
+            "dusun": registry.addresses.hamlet.filter(mask),
             "kode_wil": digits(number[registry.village[rows]], 10),
             "stat_hdp": digits(registry.status[rows]),
             "petugas": lookup(CLERKS, registry.stamp[rows] % len(CLERKS)),
@@ -139,9 +138,9 @@ def city_rows(
         "NAMA_IBU": registry.mother_name.filter(mask),
         "NIK_AYAH": nik_text(registry.father_nik[rows]),
         "NAMA_AYAH": registry.father_name.filter(mask),
-        "ALAMAT": take(registry.addresses.street, family),
-        "RT": take(registry.addresses.rt, family),
-        "RW": take(registry.addresses.rw, family),
+        "ALAMAT": registry.addresses.street.filter(mask),
+        "RT": registry.addresses.rt.filter(mask),
+        "RW": registry.addresses.rw.filter(mask),
         "KODE_DESA": lookup(regions.village_code, registry.village[rows]),
         "STATUS": lookup(STATES, registry.status[rows] - 1),
     }

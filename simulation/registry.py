@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from simulation.addresses import Addresses, write_addresses
+from simulation.addresses import Addresses, written_homes
 from simulation.clock import TODAY_DAY, day
 from simulation.defects import Marks, damage_birth, exchange_digits, mistype_digit
 from simulation.draw import Bools, Ints, Rng, chance, choose, split, stream
@@ -91,7 +91,7 @@ def build_registry(seed: int, people: People, regions: Regions, rates: Rates) ->
     marks.add("orang_ganda", rows.second)
     marks.add("pindah_dua_tempat", rows.stale)
     family = people.members.family[person]
-    village = _villages(rng, rows, people, family, rates, marks)
+    late = _late(rng, rows, people, family, rates, marks)
     nik = _numbers(rng, rows, people, regions)
     nik, card = _damage_numbers(rng, nik, people.card[person], rates, marks)
     born, born_missing = damage_birth(rng, people.members.born[person], rates["siak.tgl_lahir_kosong"], 0.0, marks)
@@ -113,9 +113,9 @@ def build_registry(seed: int, people: People, regions: Regions, rates: Rates) ->
         mother_name=_parent_names(rng, people.mother_names[person], male=False, rates=rates, marks=marks),
         father_nik=father_nik,
         father_name=_parent_names(rng, people.father_names[person], male=True, rates=rates, marks=marks),
-        addresses=write_addresses(people.families, people.families.village, regions),
+        addresses=written_homes(seed, people.families, family, late, regions),
         family=family,
-        village=village,
+        village=np.where(late, people.families.origin_village[family], people.families.village[family]),
         status=_statuses(rng, rows, people, rates, marks),
         relation=_relations(people, person),
         stamp=_stamps(rng, people, person),
@@ -123,13 +123,13 @@ def build_registry(seed: int, people: People, regions: Regions, rates: Rates) ->
     )
 
 
-def _villages(rng: Rng, rows: _Rows, people: People, family: Ints, rates: Rates, marks: Marks) -> Ints:
-    """The village the record names: usually the domicile, sometimes the one left behind."""
-    now, before = people.families.village[family], people.families.origin_village[family]
+def _late(rng: Rng, rows: _Rows, people: People, family: Ints, rates: Rates, marks: Marks) -> Bools:
+    """Whether the record names the home left behind instead of the domicile."""
+    moved = people.families.village[family] != people.families.origin_village[family]
     share = rates["siak.wilayah_lama"] / max(rates["penduduk.keluarga_pindah"], 1e-9)
-    late = (now != before) & chance(rng, len(family), share) & ~rows.stale
+    late = moved & chance(rng, len(family), share) & ~rows.stale
     marks.add("wilayah_lama", late)
-    return np.where(late | rows.stale, before, now)
+    return np.asarray(late | rows.stale, dtype=np.bool_)
 
 
 def _numbers(rng: Rng, rows: _Rows, people: People, regions: Regions) -> Ints:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from simulation.addresses import take, write_addresses
+from simulation.addresses import written_homes
 from simulation.defects import Marks, damage_birth, damage_nik, put
 from simulation.draw import Bools, Ints, Rng, chance, choose, stream
 from simulation.name_variants import Bearers, Relatives, vary_names
@@ -62,7 +62,7 @@ def build_garage(seed: int, vehicles: Vehicles, people: People, regions: Regions
     owner = vehicles.owner[vehicle]
     marks.add("pemilik_badan", owner < 0)
     name, nik, born, missing = _owners(rng, owner, vehicles.company[vehicle], people, rates, marks)
-    village, address = _addresses(rng, owner, vehicles.village[vehicle], people, regions, rates, marks)
+    village, address = _addresses(seed, rng, owner, vehicles.village[vehicle], people, regions, rates, marks)
     return Garage(
         vehicle=vehicle,
         second=second,
@@ -107,7 +107,7 @@ def _owners(
 
 
 def _addresses(
-    rng: Rng, owner: Ints, village: Ints, people: People, regions: Regions, rates: Rates, marks: Marks
+    seed: int, rng: Rng, owner: Ints, village: Ints, people: People, regions: Regions, rates: Rates, marks: Marks
 ) -> tuple[Ints, Array]:
     """Village and address of the record; some are those of before the owner's last move."""
     if not len(owner):
@@ -118,17 +118,16 @@ def _addresses(
     late = (owner >= 0) & (before != village) & chance(rng, len(owner), min(share, 1.0))
     marks.add("alamat_lama", late)
     village = np.where(late, before, village)
-    text = write_addresses(people.families, people.families.village, regions)
-    street, rt, rw = (take(column, family) for column in (text.street, text.rt, text.rw))
+    text = written_homes(seed, people.families, family, late, regions)
     style = rng.integers(0, 3, len(owner))
     where_to = where(
         style == 0,
-        glue("RT ", rt, " RW ", rw),
-        where(style == 1, glue(rt, "/", rw), glue("RT.", rt, "/RW.", rw)),
+        glue("RT ", text.rt, " RW ", text.rw),
+        where(style == 1, glue(text.rt, "/", text.rw), glue("RT.", text.rt, "/RW.", text.rw)),
     )
     kind = where(regions.village_urban[village] > 0, "KEL ", "DESA ")
     names = [name.upper() for name in regions.village_name]
-    return village, glue(street, where_to, glue(kind, lookup(names, village)), separator=" ")
+    return village, glue(text.street, where_to, glue(kind, lookup(names, village)), separator=" ")
 
 
 def _plates(rng: Rng, model: Ints, rates: Rates, marks: Marks) -> Array:
