@@ -3,7 +3,9 @@
 A name that the registry has once is not borne by one other person in it, but by fewer: names of three words are rarely
 anybody else's, those of one word mostly are. Good and Turing's estimate tells how many, from how many names there are
 twice for those that are there once (I. J. Good, Biometrika 40, 1953), for names of one, two, three and more words
-apart. A name that offices write and the registry does not have is another's cut short, and as common as they write it.
+apart. At least ``LEAST`` of another are expected, so that a name alone joins nobody: somebody whom the registry does not
+have may bear it. A name that offices write and the registry does not have is another's cut short, and as common as they
+write it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from resolution.persons import PREPARED
 
 #: Words from which all names are of one class, and bearers from which their number is taken as it is.
 WORDS, COUNTED = 4, 6
+LEAST = 0.1
 
 
 def words_class(name: str) -> str:
@@ -46,9 +49,9 @@ def count_names(con: duckdb.DuckDBPyConnection, people: int, target: str) -> Non
             from range(1, {WORDS + 1}) as kata, range(1, {COUNTED}) as terdaftar
         ),
         duga as (
-            select kata, kelas.terdaftar, least(
+            select kata, kelas.terdaftar, greatest({LEAST}, kelas.terdaftar - 1, least(
                 kelas.terdaftar, (kelas.terdaftar + 1) * (coalesce(lebih.n, 0) + 1) / (coalesce(sama.n, 0) + 1)
-            ) as lain
+            )) as lain
             from kelas
             left join banyak as sama using (kata, terdaftar)
             left join banyak as lebih on kelas.kata = lebih.kata and lebih.terdaftar = kelas.terdaftar + 1

@@ -111,6 +111,31 @@ def test_father_and_son_of_one_name_are_left_to_a_person(town: Town) -> None:
     assert pairs <= town.undecided()
 
 
+def test_father_and_son_of_one_name_stay_undecided_when_one_has_a_vehicle_already(town: Town) -> None:
+    """The father's dated vehicle makes a vehicle without birth date neither his nor his son's."""
+    son = registered(900, 7, FATHER.nama or "", CHILD_BORN, "L", "ANAK", nama_ayah=FATHER.nama, nama_ibu=MOTHER.nama)
+    dated, undated = seen(FATHER, "samsat", 1), seen(FATHER, "samsat", 2, tanggal_lahir=None)
+    town.night(son, dated, undated)
+    assert joined(town, dated, FATHER)
+    assert not joined(town, undated, FATHER) and not joined(town, undated, son)
+    assert frozenset((undated.id_catatan, FATHER.id_catatan)) in town.undecided()
+
+
+@pytest.mark.parametrize("place", ["first", "middle", "last"])
+def test_one_word_of_a_name_in_a_house_where_another_bears_that_word_is_left_to_a_person(
+    town: Town, place: str
+) -> None:
+    """Wayan, and his daughter whose name has his in it: a list that says "Wayan" may have cut hers short."""
+    names = {"first": "WAYAN LARASATI", "middle": "PURNAMA WAYAN LARASATI", "last": "PURNAMA WAYAN"}
+    wayan = registered(900, 7, "WAYAN", date(1970, 3, 4), "L", "FAMILI LAIN")
+    other = registered(901, 7, names[place], date(2001, 5, 6), "P", "ANAK")
+    town.night(*(person.but(rt="001", rw="002") for person in (wayan, other)))
+    record = seen(wayan, "samsat", 1, tanggal_lahir=None, rt="001", rw="002")
+    town.night(record)
+    assert not joined(town, record, other)
+    assert frozenset((record.id_catatan, wayan.id_catatan)) in town.undecided()
+
+
 def test_twins_stay_two_and_each_record_finds_its_own(town: Town) -> None:
     hasan = registered(
         5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik
