@@ -65,29 +65,30 @@ def gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: 
     near = {}
     for key, rules in _rules(links).items():
         near[key] = key.replace("k_", "dekat_", 1)
-        names = sorted({rule.mirip for _, rule in rules if rule.mirip})
-        alone = any(link.is_registry for link, _ in rules)
-        _gather(con, key, changed, ", ".join(["nomor", "entitas", "peran", "is_mantap", key, *names]), alone=alone,
-                most=max(link.blok_maks for link, _ in rules), target=near[key])  # fmt: skip
-    con.execute("drop table di_luar")
+        con.execute(f"create or replace temp table {near[key]} as {_sharing(key, rules, changed)}")
     return near
 
 
-def _gather(
-    con: duckdb.DuckDBPyConnection,
-    key: str,
-    changed: Sequence[str],
-    columns: str,
-    *,
-    alone: bool,
-    most: int,
-    target: str,
-) -> None:
+def gather_more(con: duckdb.DuckDBPyConnection, links: Sequence[Link], near: Near, added: str) -> None:
+    """Add to what ``gather_near`` found who shares a key with a record of ``added``, and end it."""
+    for key, rules in _rules(links).items():
+        con.execute(
+            f"""
+            insert into {near[key]}
+            select * from ({_sharing(key, rules, [added])})
+            where {key} not in (select {key} from {near[key]})
+            """
+        )
+    con.execute("drop table di_luar")
+
+
+def _sharing(key: str, rules: Sequence[tuple[Link, Block]], changed: Sequence[str]) -> str:
+    """SELECT of the prepared records that share the key with a changed one."""
+    alone = any(link.is_registry for link, _ in rules)
+    columns = ["nomor", "entitas", "peran", "is_mantap", key, *sorted({rule.mirip for _, rule in rules if rule.mirip})]
     touched = " union all ".join(f"select {key}, entitas, is_mantap from {relation}" for relation in changed)
     found = f"{key} in (select {key} from di_luar) or bool_or(entitas <> '{REGISTRY}' and not is_mantap)"
-    con.execute(
-        f"""
-        create or replace temp table {target} as
+    return f"""
         with dicari as materialized (
             select {key}, count(*) as ubah from ({touched}) where {key} is not null
             group by {key} {"" if alone else f"having {found}"}
@@ -96,11 +97,13 @@ def _gather(
             select {key}, count(*) as n from {PREPARED} semi join dicari using ({key}) where entitas = '{REGISTRY}'
             group by {key}
         ),
-        terlalu_besar as (select {key} from isi inner join dicari using ({key}) where n - ubah > {most}),
+        terlalu_besar as (
+            select {key} from isi inner join dicari using ({key})
+            where n - ubah > {max(link.blok_maks for link, _ in rules)}
+        ),
         dibandingkan as (from dicari anti join terlalu_besar using ({key}))
-        select {columns} from {PREPARED} semi join dibandingkan using ({key})
-        """
-    )
+        select {", ".join(columns)} from {PREPARED} semi join dibandingkan using ({key})
+    """
 
 
 def _rules(links: Sequence[Link]) -> dict[str, list[tuple[Link, Block]]]:

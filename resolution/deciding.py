@@ -49,11 +49,23 @@ def decide(
         everything: these are all.
     """
     around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
+    new = "" if everything else f"union select nomor from {affected}"
     con.execute(
         f"""
+        -- those alone whom a pair, a bond or a word concerns: most records stand by themselves
         create or replace temp table satuan as
+        with berpasangan as (
+            select unnest([l, r]) as nomor from resolved.pasangan
+            union
+            select unnest([l, r]) from resolved.tautan
+            {new}
+        ),
+        terputus as (
+            select coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
+            where id_catatan in (select unnest([a, b]) from putusan)
+        )
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
-        from {PREPARED};
+        from {PREPARED} where nomor in (select nomor from berpasangan) or satuan in (select satuan from terputus);
         create or replace temp table diputus as
         with dekat as (
             select nomor from {affected}
@@ -66,11 +78,13 @@ def decide(
             select nomor from dekat
             union
             select l from resolved.pasangan semi join dekat on r = nomor
-        )
+        ),
+        bertautan as (select unnest([l, r]) as nomor from resolved.tautan)
         select nomor from satuan
         where {around} and not is_registri
         union
-        select nomor from {affected} where nomor not in (select nomor from satuan);
+        -- whose record is gone
+        select nomor from bertautan where nomor not in (select nomor from satuan);
         create or replace temp table tautan_baru (
             l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
         );

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import duckdb
 
-from resolution.candidates import Near, all_candidates, candidates, crossed, drop_near, gather_near, key_columns, texts
+from resolution.candidates import (
+    Near,
+    all_candidates,
+    candidates,
+    crossed,
+    drop_near,
+    gather_more,
+    gather_near,
+    key_columns,
+    texts,
+)
 from resolution.links import REGISTRY, Link
 from resolution.model import Model
 from resolution.persons import COLUMNS, PREPARED, as_columns, comparable, gather_families, with_families
@@ -161,10 +171,12 @@ def _gather_dirty(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Near
     near = gather_near(con, links, ("dulu", "kini"))
     for link in links:
         crossed(con, link, near, "dulu", "kini", "kotor")
-    row = con.execute(
+    con.execute(
         f"""
-        insert into kini
-        select {needed} from {PREPARED} where nomor in (select nomor from kotor anti join kini using (nomor))
+        create or replace temp table terbawa as
+        select {needed} from {PREPARED} where nomor in (select nomor from kotor anti join kini using (nomor));
+        insert into kini from terbawa
         """
-    ).fetchone()
-    return gather_near(con, links, ("kini",)) if row and row[0] else near
+    )
+    gather_more(con, links, near, "terbawa")
+    return near

@@ -22,6 +22,8 @@ COLUMNS = (
 )  # fmt: skip
 #: What a prepared record is; the columns of blocking keys follow.
 OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", *COLUMNS, "sidik")
+#: Of a card's members those who are husband and wife, where both are there.
+COUPLE = ("KEPALA KELUARGA", "SUAMI", "ISTRI")
 _NAMES = ("nama", "nama_ibu", "nama_ayah", "nama_pasangan")
 #: "By. Ny. X" is X's child, "Ny. X" is X or X's wife.
 _UNNAMED = r"^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]"
@@ -63,7 +65,7 @@ def as_columns(keys: Mapping[str, str]) -> str:
 
 
 def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) -> None:
-    """Add to ``changed(id_catatan)`` the registry's records on the cards of changed ones: a spouse is evidence."""
+    """Add to ``changed(id_catatan)`` the registry's couples on the cards of changed records: a spouse is evidence."""
     con.execute(
         f"""
         insert into {changed}
@@ -73,7 +75,7 @@ def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) ->
             select nomor_kk from {PREPARED} semi join {changed} using (id_catatan) where entitas = '{REGISTRY}'
         )
         select id_catatan from {records}
-        where entitas = '{REGISTRY}' and nomor_kk in (select nomor_kk from kartu)
+        where entitas = '{REGISTRY}' and shdk in {COUPLE} and nomor_kk in (select nomor_kk from kartu)
         and id_catatan not in (select id_catatan from {changed})
         """
     )
@@ -95,7 +97,7 @@ def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) 
                 _kontrak, nomor_kk, if(shdk = 'ISTRI', 'istri', 'suami') as pihak,
                 case when min(nama) = max(nama) then min(nama) end as nama
             from {records}
-            where entitas = '{REGISTRY}' and shdk in ('KEPALA KELUARGA', 'SUAMI', 'ISTRI')
+            where entitas = '{REGISTRY}' and shdk in {COUPLE}
             and nomor_kk in (select nomor_kk from {records} semi join {changed} using (id_catatan))
             group by all
         )

@@ -3,9 +3,9 @@
 A name that the registry has once is not borne by one other person in it, but by fewer: names of three words are rarely
 anybody else's, those of one word mostly are. Good and Turing's estimate tells how many, from how many names there are
 twice for those that are there once (I. J. Good, Biometrika 40, 1953), for names of one, two, three and more words
-apart. At least ``LEAST`` of another are expected, so that a name alone joins nobody: somebody whom the registry does not
-have may bear it. A name that offices write and the registry does not have is another's cut short, and as common as they
-write it.
+apart. At least ``LEAST`` of another are expected, so that a name alone joins nobody: somebody whom the registry does
+not have may bear it. A name that offices write and the registry does not have is another's cut short, and as common as
+they write it.
 """
 
 from __future__ import annotations
