@@ -1,6 +1,6 @@
 """Who founded which id, and keeps it when the founder leaves (architecture 3.5): pins, and ids of groups.
 
-Temporary tables read: ``tersentuh``, ``disentuh``, ``hilang``, ``dikoreksi``, ``kelompok_catatan``, ``registri``;
+Temporary tables read: ``tersentuh``, ``disentuh``, ``hilang``, ``dikoreksi``, ``kelompok_catatan``, ``riwayat``;
 written: ``orang_kini``.
 """
 
@@ -22,13 +22,12 @@ def pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
         """
         with lama as (
             select lama.id_orang, lama.id_catatan, lama.kunci_urut, kini.kelompok
-            from resolved.orang_catatan as lama
+            from (from resolved.orang_catatan semi join disentuh using (id_catatan)) as lama
             left join kelompok_catatan as kini using (id_catatan)
-            semi join disentuh using (id_catatan)
         ),
         pendiri as (
             select id_orang, arg_max(catatan, run_id) as catatan, arg_max(kunci_urut, run_id) as kunci_urut
-            from registri semi join lama using (id_orang)
+            from riwayat semi join lama using (id_orang)
             where peristiwa in ('terbit', 'sematkan') group by id_orang
         ),
         pergi as (
@@ -59,11 +58,11 @@ def assign(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         create or replace temp table lepas as
-        select catatan, '|' || count(distinct id_orang) as kali from registri where peristiwa = 'lepas'
+        select catatan, '|' || count(distinct id_orang) as kali from riwayat where peristiwa = 'lepas'
         group by catatan;
         create or replace temp table jangkar as
         select arg_max(catatan, run_id) as catatan, id_orang, arg_max(kunci_urut, run_id) as kunci_urut
-        from registri where peristiwa = 'sematkan' group by id_orang;
+        from riwayat where peristiwa = 'sematkan' group by id_orang;
         create or replace temp table anggota as
         -- nearly all records stand alone: these are not grouped
         select id_catatan, kunci_urut, coalesce(kelompok, id_catatan) as kelompok

@@ -19,7 +19,7 @@ from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik
 from resolution.questions import ask
-from resolution.registry import Event, append_events, events_table, load_registry
+from resolution.registry import Event, append_events, events_table, load_registry, recall
 from resolution.retiring import id_events
 from resolution.steward import store_troubled
 
@@ -103,9 +103,12 @@ def resolve_people(
                 load_registry(con, registry)
                 cluster_by_nik(con, "tersentuh", "kelompok_catatan")
                 trained = linking is not None and link_records(con, linking, records, everything=full_refresh)
+                recall(con)
                 pinned = pins(con)
-                append_events(registry, run_id, [events_table(pinned, run_id)])
-                load_registry(con, registry)
+                if pinned:
+                    append_events(registry, run_id, [events_table(pinned, run_id)])
+                    load_registry(con, registry)
+                    recall(con)
                 assign(con)
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
                 _store(con, run_id)
@@ -196,6 +199,10 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
             where id_orang not in (select id_lama from resolved.orang_alih)
         ) as ujung
         where orang_alih.id_lama = ujung.id_lama and orang_alih.id_orang <> ujung.id_orang;
+        -- whose records are all gone: should they come back, the registry knows the way
+        delete from resolved.orang_alih where id_orang not in (
+            select id_orang from resolved.orang_catatan semi join resolved.orang_alih using (id_orang)
+        )
         """
     )
 

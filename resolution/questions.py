@@ -46,33 +46,35 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _label(con: duckdb.DuckDBPyConnection) -> None:
-    """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units."""
+    """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units;
+    and ``ujung(nomor, id_catatan, id_orang, wakil, is_registri)``, the records in pairs and each unit's first."""
     con.execute(
         f"""
-        create or replace temp table sekali as
-        with ujung as (
-            select l as nomor from resolved.tautan union select r from resolved.tautan
+        create or replace temp table ujung as
+        with berpasangan as (
+            select unnest([l, r]) as nomor from resolved.pasangan
+            union
+            select unnest([l, r]) from resolved.tautan
         ),
-        bersatuan as (
-            select nomor, entitas, peran, coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
-            semi join ujung using (nomor)
+        terpilih as (
+            select nomor, id_catatan, entitas, peran, kelompok_nik from {PREPARED} semi join berpasangan using (nomor)
         ),
         wakil as (
-            select coalesce(kelompok_nik, id_catatan) as satuan, entitas, peran, min(id_catatan) as wakil
-            from {PREPARED} where coalesce(kelompok_nik, id_catatan) in (select satuan from bersatuan)
-            group by all
-        ),
-        ujung_bernama as (
-            select nomor, wakil, entitas = '{REGISTRY}' as is_registri
-            from bersatuan inner join wakil using (satuan, entitas, peran)
-        ),
-        berlabel as (
+            select kelompok_nik, entitas, peran, min(id_catatan) as wakil from {PREPARED}
+            where kelompok_nik in (select kelompok_nik from terpilih) group by all
+        )
+        select nomor, id_catatan, id_orang, coalesce(wakil, id_catatan) as wakil, entitas = '{REGISTRY}' as is_registri
+        from terpilih
+        inner join resolved.orang_catatan using (id_catatan)
+        left join wakil using (kelompok_nik, entitas, peran);
+        create or replace temp table sekali as
+        with berlabel as (
             select tautan.tautan, tautan.keputusan, tautan.bobot, tautan.peluang,
                 (kanan.is_registri and not kiri.is_registri) or kiri.wakil < kanan.wakil as is_searah,
                 if(is_searah, kiri.wakil, kanan.wakil) as a, if(is_searah, kanan.wakil, kiri.wakil) as b
             from resolved.tautan
-            inner join ujung_bernama as kiri on l = kiri.nomor
-            inner join ujung_bernama as kanan on r = kanan.nomor
+            inner join ujung as kiri on l = kiri.nomor
+            inner join ujung as kanan on r = kanan.nomor
         ),
         sekali as (
             select tautan, a, b, min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
@@ -113,18 +115,12 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         with tak_diputus as (
             from resolved.pasangan as pasangan
             anti join resolved.tautan as tautan on pasangan.l = tautan.l and pasangan.r = tautan.r
-        ),
-        bernama as (
-            select tautan, bobot, kiri.id_catatan as kiri, kanan.id_catatan as kanan
-            from tak_diputus
-            inner join {PREPARED} as kiri on l = kiri.nomor
-            inner join {PREPARED} as kanan on r = kanan.nomor
         )
-        select tautan, bobot, least(kiri, kanan) as a, greatest(kiri, kanan) as b, orang_a.id_orang as orang_kiri,
-            orang_b.id_orang as orang_kanan
-        from bernama
-        inner join resolved.orang_catatan as orang_a on kiri = orang_a.id_catatan
-        inner join resolved.orang_catatan as orang_b on kanan = orang_b.id_catatan;
+        select tautan, bobot, least(kiri.id_catatan, kanan.id_catatan) as a,
+            greatest(kiri.id_catatan, kanan.id_catatan) as b, kiri.id_orang as orang_kiri, kanan.id_orang as orang_kanan
+        from tak_diputus
+        inner join ujung as kiri on l = kiri.nomor
+        inner join ujung as kanan on r = kanan.nomor;
         create or replace temp table lepas as
         select min(tautan) as tautan, max(bobot) as bobot, a, b from dibandingkan
         -- who is one person already, by other records or by a word, is no pair left apart
@@ -141,6 +137,7 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         select '{SAMPLE_APART}', tautan, a, b, bobot, null from (
             from lepas order by {_DRAWN}, a, b limit {AUDITED[SAMPLE_APART]}
         );
-        drop table lepas
+        drop table lepas;
+        drop table ujung
         """
     )

@@ -74,6 +74,33 @@ def load_registry(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         con.execute(f"create or replace temp view registri as select {columns} where false")
 
 
+def recall(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the temporary view ``riwayat``: what the registry says of the touched records' ids, past and to come.
+
+    All of it where most records are touched; else what is told of ids that the records in ``disentuh`` have, that those
+    in ``tersentuh`` founded, or of which more is told than that they are in use.
+    """
+    row = con.execute(
+        "select (select count(*) from disentuh) * 4 > (select count(*) from resolved.orang_catatan)"
+    ).fetchone()
+    if row and row[0]:
+        con.execute("create or replace temp view riwayat as from registri")
+        return
+    con.execute(
+        """
+        create or replace temp table riwayat_tersentuh as
+        with dicari as (
+            select id_orang from resolved.orang_catatan semi join disentuh using (id_catatan)
+            union
+            select id_orang from registri where peristiwa <> 'terbit'
+        )
+        from registri
+        where id_orang in (select id_orang from dicari) or catatan in (select id_catatan from tersentuh);
+        create or replace temp view riwayat as from riwayat_tersentuh
+        """
+    )
+
+
 def append_events(folder: Path, run_id: str, tables: Iterable[pa.Table]) -> None:
     """Write this run's events, whole or not at all; a run without events writes nothing."""
     table = pa.concat_tables([t.cast(_SCHEMA) for t in tables]) if tables else _SCHEMA.empty_table()

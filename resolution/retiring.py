@@ -1,6 +1,6 @@
 """What a run did to ids, and why: issued, retired in favour of another, parted. The events go into the registry.
 
-Temporary tables read: ``orang_kini``, ``disentuh``, ``registri``, ``putusan``, ``diputus_ulang``, ``isi_berubah``;
+Temporary tables read: ``orang_kini``, ``disentuh``, ``riwayat``, ``putusan``, ``diputus_ulang``, ``isi_berubah``;
 written: ``id_lama``, ``status_registri``, ``pensiun``.
 """
 
@@ -38,12 +38,12 @@ def _recall(con: duckdb.DuckDBPyConnection) -> None:
             union
             select id_orang from id_lama
             union
-            select id_orang from registri where peristiwa = 'alih'
+            select id_orang from riwayat where peristiwa = 'alih'
             union
-            select id_orang from registri semi join datang on catatan = id_catatan
+            select id_orang from riwayat semi join datang on catatan = id_catatan
             where peristiwa in ('terbit', 'sematkan')
         )
-        select * from registri semi join dicari using (id_orang) where peristiwa in ('terbit', 'sematkan', 'alih');
+        select * from riwayat semi join dicari using (id_orang) where peristiwa in ('terbit', 'sematkan', 'alih');
         create or replace temp table status_registri as
         select id_orang, arg_max(peristiwa, run_id) as peristiwa, arg_max(ke, run_id) as ke,
             arg_max(sebab, run_id) as sebab, max(run_id) as run_id

@@ -81,6 +81,7 @@ def check(town: Town) -> None:
 @example([[(0, 0, 0), (2, 0, 0)], [(0, 1, 0)], [(0, 0, 0)]])
 @example([[(0, 0, 0), (2, 0, 0)], [(0, None, 0)], [(0, 0, 0)]])
 @example([[(0, 0, 0)], [(1, 1, 0)], [(1, 0, 0)], [(1, 1, 0)]])
+@example([[(1, 1, 0), (0, 0, 0)], [(0, 1, 0)], [(0, None, 0), (1, None, 0)], [(1, 1, 0)]])
 def test_groups_are_those_of_one_go_and_redirects_lead_to_people(
     tmp_path_factory: pytest.TempPathFactory, history: History
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_lost_build_gives_every_id_back(tmp_path_factory: pytest.TempPathFacto
 @HISTORY_SETTINGS
 @given(HISTORIES)
 @example([[(0, 0, 0), (2, 0, 0)], [(0, 1, 0)]])
+@example([[(1, 1, 0), (0, 0, 0)], [(0, 1, 0)], [(0, None, 0), (1, None, 0)]])
 def test_full_refreshes_in_any_night_give_the_same_ids(
     tmp_path_factory: pytest.TempPathFactory, history: History
 ) -> None:
