@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from contracts.errors import HomeError
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
 _BYTES = 10
 _LETTERS = 16
 _ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", np.uint8)
 _KEY_BYTES = 32
+_BLOCK = 64
 
 
 def load_key(path: Path) -> bytes:
@@ -52,14 +58,24 @@ def short_id(key: bytes, kind: str, text: str) -> str:
     return base64.b32encode(digest[:_BYTES]).decode("ascii").lower()
 
 
+def _hmac_halves(key: bytes, start: bytes) -> tuple[Callable[[], Hash], Callable[[], Hash]]:
+    """HMAC-SHA256 by its definition (RFC 2104), begun: hashes to go on from, the inner and the outer one. The library's
+    own takes twice as long to copy."""
+    block = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + start)
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+    return inner.copy, outer.copy
+
+
 def short_ids(key: bytes, kind: str, texts: Sequence[str]) -> pa.Array:
     """``short_id`` of many texts at once, several times as fast: a province has millions."""
-    started = hmac.new(key, f"{kind}\x1f".encode(), "sha256")
+    inner, outer = _hmac_halves(key, f"{kind}\x1f".encode())
 
     def digest(text: str) -> bytes:
-        code = started.copy()
-        code.update(text.encode())
-        return code.digest()[:_BYTES]
+        first, second = inner(), outer()
+        first.update(text.encode())
+        second.update(first.digest())
+        return second.digest()[:_BYTES]
 
     taken = np.frombuffer(b"".join(map(digest, texts)), np.uint8).reshape(-1, _BYTES)
     fives = np.unpackbits(taken, axis=1).reshape(-1, _LETTERS, 5) @ np.array([16, 8, 4, 2, 1], np.uint8)

@@ -22,6 +22,7 @@ from resolution.questions import ask
 from resolution.registry import Event, append_events, events_table, load_registry, recall
 from resolution.retiring import id_events
 from resolution.steward import store_troubled
+from resolution.touched import touch
 
 _CREATE = """
 create schema if not exists resolved;
@@ -98,11 +99,11 @@ def resolve_people(
         try:
             if full_refresh:
                 con.execute("delete from resolved.orang_tersentuh")
-            touched = _touch(con, records, everything=full_refresh)
-            if touched or (linking and awaits_weighing(con, linking)):
+            touched = touch(con, records, everything=full_refresh)
+            if touched.count or (linking and awaits_weighing(con, linking)):
                 load_registry(con, registry)
                 cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-                trained = linking is not None and link_records(con, linking, records, everything=full_refresh)
+                trained = linking is not None and link_records(con, linking, records, touched, everything=full_refresh)
                 recall(con)
                 pinned = pins(con)
                 if pinned:
@@ -120,51 +121,7 @@ def resolve_people(
         except BaseException:
             con.execute("rollback")
             raise
-    return _outcome(con, touched, len(pinned) // 2, run_id, trained)
-
-
-def _touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> int:
-    """Collect the records of every group that a new, changed or vanished record belongs or belonged to.
-
-    ``dikoreksi`` holds the records whose identifying content is no longer what it was when they got their id,
-    ``isi_berubah`` those too of which anything else has changed; a full refresh cannot tell.
-    """
-    last = "(select coalesce(max(_run_id), '') from resolved.orang_catatan)"
-    since = "''" if everything else last
-    changed = "" if everything else f"union select id_catatan from {records} where _run_id > {last}"
-    con.execute(
-        f"""
-        create or replace temp table berubah as
-        select id_catatan, nik, md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
-        from {records} where _run_id > {since} or id_catatan in (select id_catatan from diputus_ulang);
-        create or replace temp table hilang as
-        select id_catatan, id_orang, nik from resolved.orang_catatan
-        where id_catatan not in (select id_catatan from {records});
-        create or replace temp table nik_tersentuh as
-        select nik from berubah where nik is not null
-        union
-        select nik from hilang where nik is not null
-        union
-        select lama.nik from resolved.orang_catatan as lama
-        inner join berubah using (id_catatan) where lama.nik is not null;
-        create or replace temp table tersentuh as
-        select id_catatan, nik, nama_kunci, tanggal_lahir,
-            printf('%06d|', urutan_pertama) || id_catatan as kunci_urut,
-            md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
-        from {records}
-        where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
-        create or replace temp table disentuh as
-        select id_catatan from tersentuh union all select id_catatan from hilang;
-        create or replace temp table dikoreksi as
-        select id_catatan from hilang
-        union all
-        select berubah.id_catatan from berubah
-        inner join resolved.orang_catatan as lama using (id_catatan) where berubah.sidik <> lama.sidik;
-        create or replace temp table isi_berubah as select id_catatan from dikoreksi {changed};
-        """
-    )
-    row = con.execute("select count(*) from disentuh").fetchone()
-    return int(row[0]) if row else 0
+    return _outcome(con, touched.count, len(pinned) // 2, run_id, trained)
 
 
 def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

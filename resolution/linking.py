@@ -23,6 +23,7 @@ from resolution.model import Model, hide_names, read_model
 from resolution.pairs import refresh_pairs, refresh_prepared
 from resolution.persons import PREPARED, create_prepared
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
+from resolution.touched import Touched, touch_all, touch_more
 from resolution.training import train_links
 
 
@@ -50,18 +51,19 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     load_decisions(con, linking.decisions)
 
 
-def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, *, everything: bool) -> bool:
+def link_records(
+    con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched, *, everything: bool
+) -> bool:
     """Extend the touched records by all that go with them through links, and group them.
 
-    Reads and rewrites the temporary tables ``tersentuh`` and ``disentuh``, and rewrites ``kelompok_catatan``, which
-    holds the groups by NIK at first.
+    Rewrites ``tersentuh`` and ``disentuh``, and ``kelompok_catatan``, which holds the groups by NIK at first.
 
     Returns:
         Whether a model was trained.
     """
     hide_names(con, linking.key)
     divide_nik_groups(con)
-    refresh_prepared(con, linking.links, records)
+    refresh_prepared(con, linking.links, records, touched)
     model = read_model(linking.model)
     trained = model is None or not model.fits(linking.links)
     if model is None or trained:
@@ -109,26 +111,27 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
         for table in ("tautan_lama", "tautan_baru")
         for side in ("l", "r")
     ]
-    if everything and _count(con, "tersentuh") == _count(con, PREPARED):
+    if everything:
         con.execute(f"create or replace temp table lingkar as select nomor from {PREPARED}")
+        touch_all(con, records)
         return
-    start = "" if everything else "where id_catatan in (select id_catatan from disentuh) union " + " union ".join(edges)
-    con.execute(f"create or replace temp table lingkar as select nomor from {PREPARED} {start}")
-    while not everything and _grow(con):
+    con.execute(
+        f"""
+        create or replace temp table lingkar as
+        select nomor from {PREPARED} where id_catatan in (select id_catatan from disentuh)
+        union
+        {" union ".join(edges)}
+        """
+    )
+    while _grow(con):
         pass
     con.execute(
         f"""
         create or replace temp table ikut as
-        select id_catatan from {PREPARED} where nomor in (select nomor from lingkar);
-        create or replace temp table tersentuh as
-        select id_catatan, nik, nama_kunci, tanggal_lahir,
-            printf('%06d|', urutan_pertama) || id_catatan as kunci_urut,
-            md5(concat_ws('|', nik, nama_kunci, tanggal_lahir)) as sidik
-        from {records} semi join ikut using (id_catatan);
-        create or replace temp table disentuh as
-        select id_catatan from disentuh union select id_catatan from ikut
+        select id_catatan from {PREPARED} where nomor in (select nomor from lingkar)
         """
     )
+    touch_more(con, records, "ikut")
 
 
 def _grow(con: duckdb.DuckDBPyConnection) -> bool:

@@ -22,36 +22,35 @@ from resolution.links import REGISTRY, Link
 from resolution.model import Model
 from resolution.persons import COLUMNS, PREPARED, as_columns, comparable, gather_families, with_families
 from resolution.scoring import score_link
+from resolution.touched import Touched
 
 #: A pair weaker than this has no say among its record's candidates.
 LEAST_BITS = -6
 
 
-def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
-    """Comparable forms of the records in ``disentuh``, and of those on their cards.
+def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, touched: Touched) -> None:
+    """Comparable forms of the records in ``disentuh``, and of the couples on their cards.
 
     Writes ``kotor(nomor)``: records whose pairs change; and ``banding_dulu``, what the records were, like the prepared
     records with what blocking needs. Records go into the prepared ones as they are read: all of a province's at once
     would not fit in memory.
     """
     keys = key_columns(links)
-    con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
-    with_families(con, records, "disiapkan")
-    source = _source(con, records)
-    gather_families(con, source, "disiapkan")
+    chosen = records if touched.is_all else _choose(con, records)
+    gather_families(con, chosen)
+    here = "" if touched.is_all else "where id_catatan in (select id_catatan from disiapkan)"
     needed = ", ".join([*keys, *sorted(texts(links))])
     columns = ", ".join(f"sebanding.{name}" for name in COLUMNS)
     con.execute(
         f"""
         create or replace temp table banding_dulu as
-        select nomor, id_catatan, entitas, peran, kelompok_nik, is_mantap, sidik, {needed}
-        from {PREPARED} where id_catatan in (select id_catatan from disiapkan);
+        select nomor, id_catatan, entitas, peran, kelompok_nik, is_mantap, sidik, {needed} from {PREPARED} {here};
         create or replace temp table berkelompok as
         with bernik as (
             select kini.id_catatan, kini.entitas, lama.nomor,
                 if(baru.id_catatan is null, lama.kelompok_nik, baru.kelompok) as kelompok_nik,
                 baru.id_catatan is null as is_lama, lama.is_mantap as mantap_lama
-            from (select id_catatan, entitas from {source} semi join disiapkan using (id_catatan)) as kini
+            from {chosen} as kini
             left join kelompok_catatan as baru using (id_catatan)
             left join banding_dulu as lama using (id_catatan)
         ),
@@ -64,9 +63,9 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
                 kelompok_nik in (select kelompok_nik from terdaftar), false
             )) as is_mantap
         from bernik;
-        delete from {PREPARED} where nomor in (select nomor from banding_dulu);
+        delete from {PREPARED} {here};
         insert into {PREPARED}
-        with sebanding as ({comparable(source, "disiapkan")}),
+        with sebanding as ({comparable(chosen)}),
         bernomor as (
             select nomor, id_catatan, sebanding.entitas, sebanding.peran, kelompok_nik, is_mantap, {columns},
                 sebanding.sidik
@@ -85,11 +84,10 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     )
 
 
-def _source(con: duckdb.DuckDBPyConnection, records: str) -> str:
-    """What to prepare from: the few records of a night, read once; or all records, where they lie."""
-    row = con.execute(f"select (select count(*) from disiapkan) * 4 > (select count(*) from {records})").fetchone()
-    if row and row[0]:
-        return records
+def _choose(con: duckdb.DuckDBPyConnection, records: str) -> str:
+    """The records of a night to prepare, read once; ``disiapkan`` also names those that are gone."""
+    con.execute("create or replace temp table disiapkan as select id_catatan from disentuh")
+    with_families(con, records, "disiapkan")
     con.execute(f"create or replace temp table asal_banding as from {records} semi join disiapkan using (id_catatan)")
     return "asal_banding"
 

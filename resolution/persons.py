@@ -81,13 +81,12 @@ def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) ->
     )
 
 
-def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) -> None:
+def gather_families(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
     """Write what ``comparable`` reads: ``pasangan_kartu``, husband and wife of every card, and the comparable names.
 
     Args:
         con: connection to the build.
-        records: relation as ``int_identitas__catatan``.
-        changed: relation with the ids to prepare.
+        chosen: relation as ``int_identitas__catatan``: the records to prepare, with the couples of their cards.
     """
     con.execute(
         f"""
@@ -96,9 +95,8 @@ def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) 
             select
                 _kontrak, nomor_kk, if(shdk = 'ISTRI', 'istri', 'suami') as pihak,
                 case when min(nama) = max(nama) then min(nama) end as nama
-            from {records}
-            where entitas = '{REGISTRY}' and shdk in {COUPLE}
-            and nomor_kk in (select nomor_kk from {records} semi join {changed} using (id_catatan))
+            from {chosen}
+            where entitas = '{REGISTRY}' and shdk in {COUPLE} and nomor_kk is not null
             group by all
         )
         select * from suami_istri
@@ -109,7 +107,7 @@ def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) 
     con.execute(
         f"""
         insert into resolved.nama_banding
-        with disebut as (select unnest([{listed}]) as asal from {records} semi join {changed} using (id_catatan)),
+        with disebut as (select unnest([{listed}]) as asal from {chosen}),
         baru as (select distinct asal from disebut where asal is not null)
         select asal, {name_expression(f"regexp_replace(left(asal, {LONGEST}), '{_PREFIX}', '', 'i')")} from baru
         where asal not in (select asal from resolved.nama_banding)
@@ -117,18 +115,17 @@ def gather_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) 
     )
 
 
-def comparable(records: str, changed: str) -> str:
+def comparable(chosen: str) -> str:
     """SELECT of the comparable form of records: id_catatan, entitas, peran, the columns, sidik.
 
     Args:
-        records: relation as ``int_identitas__catatan``.
-        changed: relation with the ids to prepare, after ``gather_families``.
+        chosen: relation as ``int_identitas__catatan``, after ``gather_families``.
     """
     joins = "\n".join(f"left join resolved.nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
     return f"""
         with asal as (
             select * replace (left(alamat, {LONGEST}) as alamat, left(tempat_lahir, {LONGEST}) as tempat_lahir)
-            from {records} semi join {changed} using (id_catatan)
+            from {chosen}
         ),
         rapi as (
             select

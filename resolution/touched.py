@@ -1,0 +1,128 @@
+"""Which records a run touches: those of every group that a new, changed or vanished record belongs or belonged to.
+
+Temporary relations written:
+
+    hilang       records that are gone, with the id and NIK they had
+    tersentuh    the touched records, with what grouping and ids need of them: id_catatan, nik, nama_kunci,
+                 tanggal_lahir, kunci_urut, sidik
+    disentuh     the ids of both
+    dikoreksi    records whose identifying content is no longer what it was when they got their id
+    isi_berubah  those too of which anything else has changed; a full refresh cannot tell
+
+``tersentuh`` and ``disentuh`` are views: of a night's few records, or of all records where they lie, for all of a
+province's would fill the memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+_SIGNATURE = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir))"
+_NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, printf('%06d|', urutan_pertama) || id_catatan as kunci_urut,
+    {_SIGNATURE} as sidik"""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How many records were touched, and whether these are all."""
+
+    count: int
+    is_all: bool
+
+
+def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> Touched:
+    """Collect the touched records.
+
+    Args:
+        con: connection to the build, with ``diputus_ulang``.
+        records: relation as ``int_identitas__catatan``.
+        everything: touch all records, and not only those that changed since the last run.
+    """
+    con.execute(
+        f"""
+        create or replace temp table hilang as
+        select id_catatan, id_orang, nik from resolved.orang_catatan
+        where id_catatan not in (select id_catatan from {records})
+        """
+    )
+    is_all = everything or _count(con, "resolved.orang_catatan") == 0
+    if is_all:
+        touch_all(con, records)
+        con.execute(f"create or replace temp view berubah as select id_catatan, {_SIGNATURE} as sidik from {records}")
+    else:
+        _touch_changed(con, records)
+    con.execute(
+        """
+        create or replace temp table dikoreksi as
+        select id_catatan from hilang
+        union all
+        select lama.id_catatan from resolved.orang_catatan as lama
+        inner join berubah using (id_catatan) where berubah.sidik <> lama.sidik
+        """
+    )
+    changed = "" if is_all else "union select id_catatan from berisi_lain"
+    con.execute(f"create or replace temp table isi_berubah as select id_catatan from dikoreksi {changed}")
+    return Touched(_count(con, "disentuh"), is_all)
+
+
+def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    """Let all records be the touched ones."""
+    con.execute(
+        f"""
+        create or replace temp view tersentuh as select {_NEEDED} from {records};
+        create or replace temp view disentuh as
+        select id_catatan from {records} union all select id_catatan from hilang
+        """
+    )
+
+
+def touch_more(con: duckdb.DuckDBPyConnection, records: str, more: str) -> None:
+    """Let the records of ``more(id_catatan)`` be touched too, which holds those in ``tersentuh``."""
+    _name(con, f"select {_NEEDED} from {records} semi join {more} using (id_catatan)")
+
+
+def _touch_changed(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    last = "(select max(_run_id) from resolved.orang_catatan)"
+    con.execute(
+        f"""
+        create or replace temp table berubah_isi as
+        select id_catatan, nik, {_SIGNATURE} as sidik, _run_id
+        from {records} where _run_id > {last} or id_catatan in (select id_catatan from diputus_ulang);
+        create or replace temp view berubah as from berubah_isi;
+        create or replace temp view berisi_lain as select id_catatan from berubah_isi where _run_id > {last};
+        create or replace temp table nik_tersentuh as
+        select nik from berubah where nik is not null
+        union
+        select nik from hilang where nik is not null
+        union
+        select lama.nik from resolved.orang_catatan as lama
+        inner join berubah using (id_catatan) where lama.nik is not null
+        """
+    )
+    _name(
+        con,
+        f"""
+        select {_NEEDED} from {records}
+        where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah)
+        """,
+    )
+
+
+def _name(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    """``tersentuh`` and ``disentuh`` of a few records."""
+    con.execute(
+        f"""
+        create or replace temp table tersentuh_isi as {query};
+        create or replace temp view tersentuh as from tersentuh_isi;
+        create or replace temp view disentuh as
+        select id_catatan from tersentuh_isi union all select id_catatan from hilang
+        """
+    )
+
+
+def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = con.execute(f"select count(*) from {relation}").fetchone()
+    assert row is not None
+    return int(row[0])
