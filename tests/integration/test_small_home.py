@@ -64,6 +64,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Province:
         with closing(sqlite3.connect(province.agencies / f"{name}.sqlite")) as con:
             con.executescript(script)
     list_twice(province)
+    let_an_owner_die(province)
     measure_one_at_christmas(province.agencies / "dinkes" / "eppgbm" / "eppgbm_1671_2026-06.csv")
     make_home(province, kontrak_bawaan=False)
     own = province.home / "contracts"
@@ -97,6 +98,22 @@ def list_twice(province: Province) -> None:
     village = person["KODE_DESA"].replace(".", "") + ".0"
     with closing(sqlite3.connect(province.agencies / "disdukcapil" / "siak.sqlite")) as con, con:
         con.execute(MOVED, {**person, "lahir": born, "desa": village})
+
+
+def let_an_owner_die(province: Province) -> None:
+    """The registry knows that somebody died whose vehicle Samsat goes on taxing; it has a colour of its own."""
+    registry, samsat = (province.agencies / name for name in ("disdukcapil/siak.sqlite", "bapenda/samsat.sqlite"))
+    with closing(sqlite3.connect(samsat)) as con, con:
+        con.execute("attach ? as siak", [str(registry)])
+        (nik, vehicle) = con.execute(
+            """
+            select nik, min(id_kendaraan) from kendaraan inner join siak.biodata_wni on nik_pemilik = nik
+            where nm_pemilik = nama_lgkp and stat_hdp = '1' and nama_lgkp like '% %'
+            group by nik having count(*) = 1 order by nik limit 1
+            """
+        ).fetchone()
+        con.execute("update siak.biodata_wni set stat_hdp = '2' where nik = ?", [nik])
+        con.execute("update kendaraan set warna = 'UNGU TERONG' where id_kendaraan = ?", [vehicle])
 
 
 def delist(province: Province) -> None:
@@ -141,6 +158,16 @@ def test_codes_that_a_spreadsheet_took_for_numbers_are_read(small: Province) -> 
         small.snapshot, f"select jumlah_kode_tak_dikenal from wilayah_tak_dikenal where kontrak = '{SUMSEL}'"
     ) == [(0,)]
     assert query(small.snapshot, GOLDEN) == [(PALEMBANG, SUMSEL, "urutan_catatan", "ISLAM", True)]
+
+
+def test_a_dead_owner_keeps_the_vehicle_that_is_still_taxed(small: Province) -> None:
+    """Nobody else of that name is taken for the owner, and the registry's word on who lives stands."""
+    found = query(
+        small.snapshot,
+        "select status_hidup, jumlah_kontrak > 1 from dim_kendaraan "
+        "inner join dim_orang on id_orang_pemilik = id_orang where warna = 'UNGU TERONG'",
+    )
+    assert found == [("MATI", True)]
 
 
 def test_rows_that_a_corrected_contract_quarantines_leave_every_table(small: Province, tmp_path: Path) -> None:

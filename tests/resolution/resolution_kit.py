@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import duckdb
 
+from resolution.decisions import Act, Origin, Undoing, Verdict, make_decision, store
 from resolution.identity import Outcome, resolve_people
 from resolution.linking import Linking
 from resolution.links import load_links
+from resolution.model import read_model
 
 KEY = bytes(32)
 RECORDS = "main.catatan"
+_CLOCK = count()
 
 
 @dataclass(frozen=True)
@@ -111,3 +116,26 @@ class Town:
             "where keputusan = 'tinjau'"
         ).fetchall()
         return {frozenset(row) for row in rows}
+
+
+def say(town: Town, verdict: Verdict, a: Person, b: Person, origin: Origin = "lain") -> str:
+    """A steward's decision; its id."""
+    when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
+    model = read_model(town.linking.model) if town.linking else None
+    decision = make_decision(
+        a.id_catatan,
+        b.id_catatan,
+        verdict,
+        author="Sri",
+        when=when,
+        origin=origin,
+        model=model.version if model else "",
+    )
+    store(town.decisions, Act(keputusan=(decision,)), when)
+    return decision.id
+
+
+def unsay(town: Town, name: str) -> None:
+    """Take a decision back."""
+    when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
+    store(town.decisions, Act(dibatalkan=(Undoing(id=name, pemutus="Sri", waktu=when),)), when)

@@ -9,10 +9,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from resolution_kit import Person, Town
+from resolution_kit import KEY, Person, Town, say, unsay
 from town_kit import families, registered, seen
 
-from resolution.decisions import Act, Correction, Undoing, Verdict, make_decision, store
+from contracts.keys import short_id
+from resolution.decisions import Act, Correction, store
 from resolution.registry import load_registry
 
 pytestmark = pytest.mark.slow
@@ -62,13 +63,6 @@ def town(grown: Town, tmp_path: Path) -> Town:
     return grown.copy(tmp_path / "kota")
 
 
-def say(town: Town, verdict: Verdict, a: Person, b: Person) -> str:
-    when = datetime.now(UTC)
-    decision = make_decision(a.id_catatan, b.id_catatan, verdict, author="Sri", when=when)
-    store(town.decisions, Act(keputusan=(decision,)), when)
-    return decision.id
-
-
 def test_an_equal_nik_is_the_cause_of_a_merge(tmp_path: Path) -> None:
     town = Town(tmp_path)
     town.night(person("a|penduduk|1", A, 1), person("a|penduduk|2", B, 2))
@@ -86,9 +80,7 @@ def test_a_steward_is_the_cause_of_a_merge_and_of_its_undoing(town: Town) -> Non
     name = say(town, "sama", EITHER, FATHER)
     town.night()
     assert events(town, "alih") == [(either, father, "", "keputusan")]
-    store(
-        town.decisions, Act(dibatalkan=(Undoing(id=name, pemutus="Sri", waktu=datetime.now(UTC)),)), datetime.now(UTC)
-    )
+    unsay(town, name)
     town.night()
     assert events(town, "pisah") == [(father, either, EITHER.id_catatan, "keputusan")]
     assert redirects(town) == []
@@ -184,7 +176,7 @@ def test_files_of_the_first_format_are_read(tmp_path: Path) -> None:
     names = ("peristiwa", "id_orang", "catatan", "kunci_urut", "ke", "run_id")
     rows = [
         ("terbit", "x", "a|penduduk|2", "000002|a|penduduk|2", "", "000000-a"),
-        ("alih", "x", "", "", "y", "000000-b"),
+        ("alih", "x", "", "", short_id(KEY, "orang", "a|penduduk|1"), "000000-b"),
     ]
     old = pa.table({name: [row[n] for row in rows] for n, name in enumerate(names)})
     town = Town(tmp_path)

@@ -5,28 +5,24 @@ from __future__ import annotations
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from resolution_kit import Person, Town
+from resolution_kit import Person, Town, say, unsay
 from town_kit import families, registered, seen
 
 from resolution.apart import keep_apart
 from resolution.decisions import (
-    Act,
     DecisionError,
-    Origin,
-    Undoing,
     Verdict,
     applicable,
     contradictions,
     make_decision,
     read_decisions,
     set_aside,
-    store,
 )
 from resolution.model import read_model
 from resolution.review import states
@@ -38,28 +34,6 @@ FATHER, MOTHER, _, _ = FAMILIES[7]
 SON = registered(5_000, 7, FATHER.nama or "", date(2000, 5, 17), "L", "ANAK")
 #: Fits the father and the son.
 EITHER = seen(FATHER, "samsat", 1, tanggal_lahir=None)
-_CLOCK = count()
-
-
-def say(town: Town, verdict: Verdict, a: Person, b: Person, origin: Origin = "lain") -> str:
-    when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
-    model = read_model(town.linking.model) if town.linking else None
-    decision = make_decision(
-        a.id_catatan,
-        b.id_catatan,
-        verdict,
-        author="Sri",
-        when=when,
-        origin=origin,
-        model=model.version if model else "",
-    )
-    store(town.decisions, Act(keputusan=(decision,)), when)
-    return decision.id
-
-
-def unsay(town: Town, name: str) -> None:
-    when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_CLOCK))
-    store(town.decisions, Act(dibatalkan=(Undoing(id=name, pemutus="Sri", waktu=when),)), when)
 
 
 @pytest.fixture(scope="module")
