@@ -25,6 +25,7 @@ from benchmarks.truth import (
     f1,
     hard_rates,
     mark_ambiguous,
+    missed_pairs,
     open_judged,
     pair_rates,
     record_rates,
@@ -95,10 +96,12 @@ def _bars(con: duckdb.DuckDBPyConnection, people: int, *, every: bool = True) ->
     judged = f"of pairs; judged: {_judged_roles(con, every=every)}"
     precision, recall = pair_rates(con)
     hard_precision, hard_recall, two = hard_rates(con)
+    missed, ambiguous, names = missed_pairs(con)
+    untold = f"{missed} missed, {ambiguous} as a record fits two people, {names} as one tells a name and no more"
     fits_two = f"{two} of them fit two people and are right only when a person is asked"
     return [
         _measure("precision", precision, PRECISION, f"pairs of records joined, {note}"),
-        _measure("recall", recall, RECALL, f"pairs of records of one person, {note}"),
+        _measure("recall", recall, RECALL, f"pairs of records of one person, {note}; {untold}"),
         Measure("identity.f1", f1(precision, recall), "share", note=judged),
         Measure("identity.b3_precision", b3_precision, "share", note="mean over records, B3"),
         Measure("identity.b3_recall", b3_recall, "share", note="mean over records, B3"),

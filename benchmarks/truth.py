@@ -231,6 +231,32 @@ def _near(one: str, other: str) -> str:
     return f"(regexp_full_match({one}, '[0-9]{{15,16}}') and damerau_levenshtein({one}, {other}) <= 2)"
 
 
+def missed_pairs(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+    """Pairs of records of one person that are not joined; how many of them because a record fits somebody else too; how
+    many because one tells a name and no more: no NIK, no birth date, and the address of a home that was left."""
+    row = con.execute(
+        """
+        with lepas as (
+            select kiri.id_catatan as a, kanan.id_catatan as b from judged as kiri
+            inner join judged as kanan using (id_truth)
+            where kiri.id_catatan < kanan.id_catatan and kiri.id_orang <> kanan.id_orang
+        ),
+        bernama_saja as (
+            select id_catatan from judged
+            where is_sulit and list_has_all(defects, ['alamat_lama', 'tgl_lahir_kosong'])
+        ),
+        sebab as (
+            select a in (select id_catatan from mendua) or b in (select id_catatan from mendua) as is_mendua,
+                a in (select id_catatan from bernama_saja) or b in (select id_catatan from bernama_saja) as is_nama
+            from lepas
+        )
+        select count(*), count(*) filter (where is_mendua), count(*) filter (where is_nama and not is_mendua) from sebab
+        """
+    ).fetchone()
+    assert row is not None
+    return row[0], row[1], row[2]
+
+
 def hard_rates(con: duckdb.DuckDBPyConnection) -> tuple[Rate, Rate, int]:
     """Precision and recall of the records without a right NIK, and how many of them fit two people.
 

@@ -144,6 +144,8 @@ def divide_nik_groups(con: duckdb.DuckDBPyConnection) -> None:
 
     The others go with whom they resemble more: equal name and birth date, equal name, equal birth date.
     """
+    if not con.execute(f"select 1 from putusan where keputusan = '{DIFFERENT}' limit 1").fetchone():
+        return  # DuckDB would join all records first
     rows = con.execute(
         f"""
         with terbelah as (

@@ -56,10 +56,11 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
         f"""
         create or replace temp table acak_registri as
         with diundi as (
-            select *, md5('r' || id_catatan) as undian from {registry}
+            select nomor, md5('r' || id_catatan) as undian from {registry}
             order by undian, id_catatan limit {max(CODES[1], DISTANCES[1])}
         )
-        select *, row_number() over (order by undian, id_catatan) as urutan from diundi
+        select *, row_number() over (order by undian, id_catatan) as urutan
+        from {PREPARED} inner join diundi using (nomor)
         """
     )
     lessons = {link.nama: _lesson(con, link) for link in links}
