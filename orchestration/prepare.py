@@ -55,7 +55,8 @@ class Prepared:
     def models(self) -> str:
         """Fingerprint of what makes the build from the deliveries, contracts apart: with another it is rebuilt."""
         facts = {name: value for name, value in self.variables.items() if name != "contracts"}
-        code = "".join(path.read_text(encoding="utf-8") for path in sorted(RESOLUTION.glob("*.py")))
+        rules = (*RESOLUTION.glob("*.py"), *RESOLUTION.glob("standar/*.csv"))
+        code = "".join(path.read_text(encoding="utf-8") for path in sorted(rules))
         return short_hash(_project_hash() + json.dumps(facts, sort_keys=True) + code)
 
     def environ(self) -> dict[str, str]:

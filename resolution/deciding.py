@@ -50,6 +50,9 @@ def decide(
     """
     around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
     new = "" if everything else f"union select nomor from {affected}"
+    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
+    outside = f"""tautan not in ({registry or "''"})
+        and r not in (select nomor from satuan where is_registri)"""
     con.execute(
         f"""
         -- those alone whom a pair, a bond or a word concerns: most records stand by themselves
@@ -66,25 +69,36 @@ def decide(
         )
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
         from {PREPARED} where nomor in (select nomor from berpasangan) or satuan in (select satuan from terputus);
-        create or replace temp table diputus as
+        create or replace temp table lebih as
         with dekat as (
             select nomor from {affected}
             union
             select l from resolved.pasangan semi join {affected} on r = nomor
             union
             select r from resolved.pasangan semi join {affected} on l = nomor
-        ),
-        lebih as (
-            select nomor from dekat
-            union
-            select l from resolved.pasangan semi join dekat on r = nomor
-        ),
-        bertautan as (select unnest([l, r]) as nomor from resolved.tautan)
+        )
+        select nomor from dekat
+        union
+        select l from resolved.pasangan semi join dekat on r = nomor
+        union
+        select r from resolved.pasangan semi join dekat on l = nomor;
+        create or replace temp table bertautan as
+        select l, r from resolved.tautan where {outside}
+        union all
+        select min(nomor) over (partition by satuan), nomor from satuan where not is_registri
+        """
+    )
+    while not everything and _follow(con):
+        pass
+    con.execute(
+        f"""
+        create or replace temp table diputus as
+        with ujung as (select unnest([l, r]) as nomor from resolved.tautan)
         select nomor from satuan
         where {around} and not is_registri
         union
         -- whose record is gone
-        select nomor from bertautan where nomor not in (select nomor from satuan);
+        select nomor from ujung where nomor not in (select nomor from satuan);
         create or replace temp table tautan_baru (
             l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
         );
@@ -106,7 +120,6 @@ def decide(
             _into_registry(con, link, model.tautan[link.nama].peluang)
             _beside_joined(con, link)
             _among_themselves(con, link)
-    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
     decided = f"tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus)"
     con.execute(
         f"""
@@ -121,6 +134,22 @@ def decide(
         insert into resolved.tautan from tautan_baru
         """
     )
+
+
+def _follow(con: duckdb.DuckDBPyConnection) -> bool:
+    """``lebih`` one step further along the bonds of those outside the registry: a chain is guarded as a whole."""
+    row = con.execute(
+        """
+        insert into lebih
+        with sekitar as (
+            select r as nomor from bertautan semi join lebih on l = nomor
+            union
+            select l from bertautan semi join lebih on r = nomor
+        )
+        select nomor from sekitar where nomor not in (select nomor from lebih)
+        """
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _obey(con: duckdb.DuckDBPyConnection) -> None:
@@ -179,14 +208,12 @@ def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
 
 def _competing(link: Link, candidates: str, prior: float) -> str:
     """Inserts the best candidate of every unit out of ``candidates(satuan_l, calon, satuan_r, l, r, is_wajib,
-    bobot)``; a candidate without ``l`` competes, but was decided before."""
+    bobot)``; a candidate without ``l`` only competes."""
     return f"""
         insert into tautan_baru
         with terbaik as (
             -- of equally weighty pairs always the same unit's, whatever numbers its records have
-            select satuan_l, calon,
-                arg_max({{'l': l, 'r': r}}, {{'bobot': bobot, 'satuan': satuan_r}}) filter (where l is not null)
-                as pasangan,
+            select satuan_l, calon, arg_max({{'l': l, 'r': r}}, {{'bobot': bobot, 'satuan': satuan_r}}) as pasangan,
                 bool_or(is_wajib) as is_wajib, max(bobot) as bobot
             from {candidates} group by satuan_l, calon
         ),
@@ -201,7 +228,7 @@ def _competing(link: Link, candidates: str, prior: float) -> str:
         select pasangan.l, pasangan.r, '{link.nama}', bobot, peluang,
             if(peluang >= {link.padan} and is_wajib, 'padan', 'tinjau')
         from berpeluang
-        where pasangan is not null
+        where pasangan.l is not null
         and (peluang >= {link.tinjau} and urutan = 1 or peluang >= {(1 - link.padan) * 5} and urutan <= 3)
     """
 
@@ -265,8 +292,10 @@ def _beside_joined(con: duckdb.DuckDBPyConnection, link: Link) -> None:
         )
         from samping
         union all
+        -- what speaks for the same one directly was weighed before, and lends nothing
         select satuan_l, calon, satuan_r, null, null, is_wajib, bobot from calon_registri
         where satuan_l in (select satuan_l from samping)
+        and (satuan_l, calon) not in (select (satuan_l, calon) from samping)
         """
     )
     con.execute(_competing(link, "calon_samping", 0.5))

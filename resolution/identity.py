@@ -18,6 +18,7 @@ import duckdb
 from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik
+from resolution.persons import is_prepared
 from resolution.questions import ask
 from resolution.registry import Event, append_events, events_table, load_registry, recall
 from resolution.retiring import id_events
@@ -99,11 +100,13 @@ def resolve_people(
         try:
             if full_refresh:
                 con.execute("delete from resolved.orang_tersentuh")
-            touched = touch(con, records, everything=full_refresh)
+            # who was never prepared for links, as before there were any, is prepared now
+            everything = full_refresh or (linking is not None and not is_prepared(con))
+            touched = touch(con, records, everything=everything)
             if touched.count or (linking and awaits_weighing(con, linking)):
                 load_registry(con, registry)
                 cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-                trained = linking is not None and link_records(con, linking, records, touched, everything=full_refresh)
+                trained = linking is not None and link_records(con, linking, records, touched, everything=everything)
                 recall(con)
                 pinned = pins(con)
                 if pinned:

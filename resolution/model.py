@@ -111,7 +111,11 @@ def write_model(con: duckdb.DuckDBPyConnection, folder: Path, learnt: dict[str, 
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _keep_current(folder)
-    name = f"frekuensi-{short_hash(json.dumps({k: v.model_dump() for k, v in learnt.items()}, sort_keys=True))}.parquet"
+    row = con.execute(
+        f"select cast(bit_xor(md5_number(sidik || '|' || tf_nama)) as varchar) from {frequencies}"
+    ).fetchone()
+    told = json.dumps([{k: v.model_dump() for k, v in learnt.items()}, row[0] if row else None], sort_keys=True)
+    name = f"frekuensi-{short_hash(told)}.parquet"
     temporary = folder / f".{name}"
     con.execute(
         f"copy (from {frequencies} order by all) to '{str(temporary).replace(chr(39), chr(39) * 2)}' (format parquet)"

@@ -36,6 +36,8 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     would not fit in memory.
     """
     keys = key_columns(links)
+    if touched.is_all:
+        con.execute("delete from resolved.nama_banding")  # the rules of names may be others than they were
     chosen = records if touched.is_all else _choose(con, records)
     gather_families(con, chosen)
     here = "" if touched.is_all else "where id_catatan in (select id_catatan from disiapkan)"

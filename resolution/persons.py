@@ -59,6 +59,14 @@ def create_prepared(con: duckdb.DuckDBPyConnection, keys: Mapping[str, str]) -> 
         )
 
 
+def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether every record that has an id has a comparable form."""
+    row = con.execute(
+        f"select (select count(*) from {PREPARED}) = (select count(*) from resolved.orang_catatan)"
+    ).fetchone()
+    return bool(row and row[0])
+
+
 def as_columns(keys: Mapping[str, str]) -> str:
     """Select list of the keys."""
     return ", ".join(f"{expression} as {name}" for name, expression in keys.items())

@@ -191,6 +191,24 @@ def test_a_page_in_a_name_cell_costs_no_more_than_a_name(town: Town) -> None:
     assert not joined(town, pages[0], FATHER)
 
 
+def test_a_province_that_is_linked_only_later_keeps_everybody(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.night(*REGISTRY[:60])
+    before = town.ids()
+    town.con.close()
+    later = Town(tmp_path, linked=True)
+    later.runs = town.runs
+    later.night(seen(REGISTRY[0], "samsat", 1))
+    assert before.items() <= later.ids().items()
+    assert joined(later, seen(REGISTRY[0], "samsat", 1), REGISTRY[0])
+
+
+def test_a_full_refresh_forgets_how_names_were_made_comparable(town: Town) -> None:
+    town.con.execute("update resolved.nama_banding set nama = 'MENURUT ATURAN LAMA'")
+    town.night(full_refresh=True)
+    assert town.con.execute("select count(*) from resolved.banding where nama like 'MENURUT%'").fetchone() == (0,)
+
+
 def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:
     nobody = Town(tmp_path / "a", linked=True)
     assert nobody.night().people == 0

@@ -10,18 +10,20 @@ from hypothesis import strategies as st
 from resolution.links import REGISTRY
 from resolution.model import DIGEST, hide_names
 from resolution.persons import create_prepared
-from resolution.rarity import LEAST, count_names, words_class
+from resolution.rarity import CUT, LEAST, count_names, words_class
 
 OUTSIDE = "samsat.kendaraan"
 
 
-def others(names: list[tuple[str, str]], people: int = 1000) -> dict[str, float]:
-    """Expected other bearers by name, out of ``(name, entity)`` records."""
+def others(names: list[tuple[str, str]], people: int = 1000, *, homes: int = 1_000_000) -> dict[str, float]:
+    """Expected other bearers by name, out of ``(name, entity)`` records in so many homes."""
     with duckdb.connect() as con:
         create_prepared(con, {})
         hide_names(con, bytes(32))
-        rows = [(n, entity, name, False) for n, (name, entity) in enumerate(names)]
-        con.executemany("insert into resolved.banding (nomor, entitas, nama, is_mantap) values (?, ?, ?, ?)", rows)
+        rows = [(n, entity, name, str(n % homes), False) for n, (name, entity) in enumerate(names)]
+        con.executemany(
+            "insert into resolved.banding (nomor, entitas, nama, alamat, is_mantap) values (?, ?, ?, ?, ?)", rows
+        )
         count_names(con, people, "sering")
         found = con.execute(
             f"""
@@ -51,6 +53,17 @@ def test_a_word_that_offices_write_alone_is_as_common_as_they_write_it() -> None
     registry = [(f"A{n} WAYAN", REGISTRY) for n in range(50)] + [("KETUT", REGISTRY)]
     found = others([*registry, *[("WAYAN", OUTSIDE)] * 9, ("KETUT", OUTSIDE)])
     assert found["WAYAN"] == 8 and found["KETUT"] <= 1
+
+
+def test_many_vehicles_of_one_owner_are_not_many_people() -> None:
+    found = others([("BUDI SANTOSO", REGISTRY), *[("BUDI SANTOSO", OUTSIDE)] * 24], homes=1)
+    assert found["BUDI SANTOSO"] <= 1
+
+
+def test_a_word_of_many_names_is_not_rare_because_nobody_bears_it_alone() -> None:
+    registry = [(f"WAYAN A{n}", REGISTRY) for n in range(900)] + [("KETUT", REGISTRY)]
+    found = others([*registry, ("WAYAN", OUTSIDE)])
+    assert found["WAYAN"] == pytest.approx(CUT * 900)
 
 
 @settings(max_examples=40, deadline=None)
