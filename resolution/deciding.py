@@ -18,9 +18,9 @@ import duckdb
 
 from resolution.decisions import DIFFERENT, SAME, UNSURE
 from resolution.guarding import join_guarded
-from resolution.links import REGISTRY, Link
+from resolution.links import Link
 from resolution.model import Model
-from resolution.persons import PREPARED
+from resolution.reach import reach
 from resolution.steward import WORD
 
 _CREATE = """
@@ -48,57 +48,9 @@ def decide(
         affected: records whose pairs, NIK or family may have changed.
         everything: these are all.
     """
-    around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
-    new = "" if everything else f"union select nomor from {affected}"
-    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
-    outside = f"""tautan not in ({registry or "''"})
-        and r not in (select nomor from satuan where is_registri)"""
+    reach(con, links, affected, everything=everything)
     con.execute(
-        f"""
-        -- those alone whom a pair, a bond or a word concerns: most records stand by themselves
-        create or replace temp table satuan as
-        with berpasangan as (
-            select unnest([l, r]) as nomor from resolved.pasangan
-            union
-            select unnest([l, r]) from resolved.tautan
-            {new}
-        ),
-        terputus as (
-            select coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
-            where id_catatan in (select unnest([a, b]) from putusan)
-        )
-        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
-        from {PREPARED} where nomor in (select nomor from berpasangan) or satuan in (select satuan from terputus);
-        create or replace temp table lebih as
-        with dekat as (
-            select nomor from {affected}
-            union
-            select l from resolved.pasangan semi join {affected} on r = nomor
-            union
-            select r from resolved.pasangan semi join {affected} on l = nomor
-        )
-        select nomor from dekat
-        union
-        select l from resolved.pasangan semi join dekat on r = nomor
-        union
-        select r from resolved.pasangan semi join dekat on l = nomor;
-        create or replace temp table bertautan as
-        select l, r from resolved.tautan where {outside}
-        union all
-        select min(nomor) over (partition by satuan), nomor from satuan where not is_registri
         """
-    )
-    while not everything and _follow(con):
-        pass
-    con.execute(
-        f"""
-        create or replace temp table diputus as
-        with ujung as (select unnest([l, r]) as nomor from resolved.tautan)
-        select nomor from satuan
-        where {around} and not is_registri
-        union
-        -- whose record is gone
-        select nomor from ujung where nomor not in (select nomor from satuan);
         create or replace temp table tautan_baru (
             l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
         );
@@ -120,6 +72,7 @@ def decide(
             _into_registry(con, link, model.tautan[link.nama].peluang)
             _beside_joined(con, link)
             _among_themselves(con, link)
+    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
     decided = f"tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus)"
     con.execute(
         f"""
@@ -134,22 +87,6 @@ def decide(
         insert into resolved.tautan from tautan_baru
         """
     )
-
-
-def _follow(con: duckdb.DuckDBPyConnection) -> bool:
-    """``lebih`` one step further along the bonds of those outside the registry: a chain is guarded as a whole."""
-    row = con.execute(
-        """
-        insert into lebih
-        with sekitar as (
-            select r as nomor from bertautan semi join lebih on l = nomor
-            union
-            select l from bertautan semi join lebih on r = nomor
-        )
-        select nomor from sekitar where nomor not in (select nomor from lebih)
-        """
-    ).fetchone()
-    return bool(row and row[0])
 
 
 def _obey(con: duckdb.DuckDBPyConnection) -> None:

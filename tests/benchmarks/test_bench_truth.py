@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from benchmarks.truth import Rate, b_cubed, f1, pair_rates
+from benchmarks.truth import Rate, b_cubed, f1, missed_pairs, pair_rates
 
 
 def test_pairs_and_b3_of_six_records() -> None:
@@ -23,3 +23,19 @@ def test_pairs_and_b3_of_six_records() -> None:
 
 def test_nobody_right_is_no_division_by_nothing() -> None:
     assert f1(Rate(0, 3), Rate(0, 4)) == 0.0
+
+
+def test_missed_pairs_are_told_apart_by_what_their_records_say() -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            """
+            create table judged as
+            from (values
+                ('r1', 'x', 1, false, []), ('s1', 'y', 1, true, ['alamat_lama', 'tgl_lahir_kosong']),
+                ('r2', 'u', 2, false, []), ('s2', 'v', 2, true, ['tgl_lahir_kosong']),
+                ('r3', 'p', 3, false, []), ('s3', 'q', 3, true, ['nama_singkatan']), ('t3', 'p', 3, true, [])
+            ) as judged (id_catatan, id_orang, id_truth, is_sulit, defects);
+            create table mendua as select 's2' as id_catatan
+            """
+        )
+        assert missed_pairs(con) == (4, 1, 1)

@@ -1,0 +1,90 @@
+"""How far a night's changes reach: whose bonds are decided anew, and which units have a say in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from resolution.links import REGISTRY, Link
+from resolution.persons import PREPARED
+
+
+def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, *, everything: bool) -> None:
+    """Write ``satuan(nomor, id_catatan, satuan, is_registri)``, the units that matter, and ``diputus(nomor)``, the
+    records outside the registry that are decided anew: those affected, whom they compete or go with, and their chains.
+
+    Args:
+        con: connection to the build, pairs up to date.
+        links: all of them.
+        affected: relation with the ``nomor`` of records whose pairs, NIK or family may have changed.
+        everything: decide about all.
+    """
+    around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
+    new = "" if everything else f"union select nomor from {affected}"
+    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
+    outside = f"tautan not in ({registry}) and r not in (select nomor from satuan where is_registri)"
+    con.execute(
+        f"""
+        -- those alone whom a pair, a bond or a word concerns: most records stand by themselves
+        create or replace temp table satuan as
+        with berpasangan as (
+            select unnest([l, r]) as nomor from resolved.pasangan
+            union
+            select unnest([l, r]) from resolved.tautan
+            {new}
+        ),
+        terputus as (
+            select coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
+            where id_catatan in (select unnest([a, b]) from putusan)
+        )
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
+        from {PREPARED} where nomor in (select nomor from berpasangan) or satuan in (select satuan from terputus);
+        create or replace temp table lebih as
+        with dekat as (
+            select nomor from {affected}
+            union
+            select l from resolved.pasangan semi join {affected} on r = nomor
+            union
+            select r from resolved.pasangan semi join {affected} on l = nomor
+        )
+        select nomor from dekat
+        union
+        select l from resolved.pasangan semi join dekat on r = nomor
+        union
+        select r from resolved.pasangan semi join dekat on l = nomor;
+        create or replace temp table bertautan as
+        select l, r from resolved.tautan where {outside}
+        union all
+        select min(nomor) over (partition by satuan), nomor from satuan where not is_registri
+        """
+    )
+    while not everything and _follow(con):
+        pass
+    con.execute(
+        f"""
+        create or replace temp table diputus as
+        with ujung as (select unnest([l, r]) as nomor from resolved.tautan)
+        select nomor from satuan
+        where {around} and not is_registri
+        union
+        -- whose record is gone
+        select nomor from ujung where nomor not in (select nomor from satuan)
+        """
+    )
+
+
+def _follow(con: duckdb.DuckDBPyConnection) -> bool:
+    """``lebih`` one step further along the bonds of those outside the registry: a chain is guarded as a whole."""
+    row = con.execute(
+        """
+        insert into lebih
+        with sekitar as (
+            select r as nomor from bertautan semi join lebih on l = nomor
+            union
+            select l from bertautan semi join lebih on r = nomor
+        )
+        select nomor from sekitar where nomor not in (select nomor from lebih)
+        """
+    ).fetchone()
+    return bool(row and row[0])
