@@ -24,7 +24,7 @@ LABELS = (
     "nama_singkatan", "nama_bin", "nama_ejaan_lama", "nama_salah_ketik", "nama_ny_suami",
     "nama_hilang_kata", "nama_urutan", "nama_ibu_varian", "nik_ibu_kosong", "total_salah", "nopol_ulang",
     "rangka_ganda", "rangka_kosong", "rangka_pendek", "dua_puskesmas", "ganda_posyandu", "pemilik_badan",
-    "nik_berkas_rusak", "nama_karakter",
+    "nik_berkas_rusak", "nama_karakter", "badan_salah_ketik",
 )  # fmt: skip
 PLACEHOLDERS = (
     "0000000000000000",

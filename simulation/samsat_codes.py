@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 
 from simulation.draw import Ints, Rng, stream
 from simulation.regions import Regions, bare_name
@@ -92,3 +93,15 @@ def company_names(rng: Rng, company: Ints) -> Array:
         " ",
         lookup(COMPANY_WORDS, (company // words + 7 + company) % words),
     )
+
+
+def misspell_companies(rng: Rng, names: Array) -> Array:
+    """Each name with a letter of its last word left out, doubled or exchanged with the next."""
+    found = []
+    for name in names.to_pylist():
+        start = name.rfind(" ") + 1
+        place = int(rng.integers(start, len(name) - 1))
+        kind = int(rng.integers(0, 3))
+        head, letter, after, tail = name[:place], name[place], name[place + 1], name[place + 2 :]
+        found.append(head + (after, letter + letter + after, after + letter)[kind] + tail)
+    return pa.array(found, pa.string())

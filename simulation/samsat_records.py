@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from simulation.addresses import written_homes
 from simulation.defects import Marks, damage_birth, damage_nik, put
@@ -15,7 +16,13 @@ from simulation.name_variants import Bearers, Relatives, vary_names
 from simulation.people import People
 from simulation.rates import Rates
 from simulation.regions import MURATARA, Regions
-from simulation.samsat_codes import chassis_numbers, company_names, engine_numbers, plate_numbers
+from simulation.samsat_codes import (
+    chassis_numbers,
+    company_names,
+    engine_numbers,
+    misspell_companies,
+    plate_numbers,
+)
 from simulation.text import Array, constant, glue, lookup, where
 from simulation.vehicles import Vehicles
 
@@ -62,6 +69,7 @@ def build_garage(seed: int, vehicles: Vehicles, people: People, regions: Regions
     owner = vehicles.owner[vehicle]
     marks.add("pemilik_badan", owner < 0)
     name, nik, born, missing = _owners(rng, owner, vehicles.company[vehicle], people, rates, marks)
+    name = _misspelt(seed, name, owner < 0, rates, marks)
     village, address = _addresses(seed, rng, owner, vehicles.village[vehicle], people, regions, rates, marks)
     return Garage(
         vehicle=vehicle,
@@ -104,6 +112,18 @@ def _owners(
     marks.bits |= np.where(body, 0, own.bits)
     name = put(name, body, company_names(rng, company[body]))
     return name, where(body, None, nik), born, missing | body
+
+
+def _misspelt(seed: int, name: Array, body: Bools, rates: Rates, marks: Marks) -> Array:
+    """Owners' names, a few companies' with a slip."""
+    rng = stream(seed, "samsat", "company")
+    hit = body & chance(rng, len(body), rates["samsat.badan_salah_ketik"])
+    if not hit.any():
+        return name
+    written = misspell_companies(rng, name.filter(pa.array(hit)))
+    slips = pc.not_equal(written, name.filter(pa.array(hit)))
+    marks.add("badan_salah_ketik", np.flatnonzero(hit)[slips.to_numpy(zero_copy_only=False)])
+    return put(name, hit, written)
 
 
 def _addresses(

@@ -94,7 +94,8 @@ class Warehouse:
         """Build models with their tests; every one must succeed."""
         results = dbt_run.build(prepared, models, full_refresh=full_refresh)
         assert results
-        assert [(result.name, result.status) for result in results if not result.ok] == []
+        failed = [(result.name, result.status) for result in results if not result.ok]
+        assert failed == []
 
     def keep(self, name: str) -> Path:
         """A copy of the build database as it is now."""

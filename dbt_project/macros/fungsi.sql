@@ -17,6 +17,7 @@
   belum_bernama(nama)       "By. Ny. X": the words are the mother's
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
   bentuk_badan(nama)        legal form of a company or office that is called so; null for a person
+  inti_badan(nama)          words of a company's name without its legal form
   kunci_badan(nama, kode)   what is equal for one company, however it is written; within a regency or city where the
                             form lets several companies bear one name
   nomor_teknis(t)           chassis or engine number as letters and digits; null where it identifies nothing ("-", XXXXXX)
@@ -240,16 +241,19 @@ create or replace macro bentuk_badan(nama) as (
 );
 -- PT (UU 40/2007), yayasan (UU 16/2001) and cooperatives bear names that nobody else may; others share theirs
 create or replace macro bernama_tunggal(bentuk) as (list_contains(['PT', 'YAYASAN', 'KOPERASI'], bentuk));
+create or replace macro inti_badan(nama) as (
+    trim(
+        regexp_replace(
+            regexp_replace(
+                kata_badan(nama), '\b(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|TBK|PERSERO)\b', '', 'g'
+            ), ' +', ' ', 'g'
+        )
+    )
+);
 create or replace macro kunci_badan(nama, kode_wilayah) as (
     bentuk_badan(nama)
     || '|'
-    || nullif(
-        replace(
-            regexp_replace(
-                kata_badan(nama), '\b(PT|CV|UD|FA|FIRMA|PD|YAYASAN|KOPERASI|TBK|PERSERO)\b', '', 'g'
-            ), ' ', ''
-        ), ''
-    )
+    || nullif(replace(inti_badan(nama), ' ', ''), '')
     || case when bernama_tunggal(bentuk_badan(nama)) then '' else '|' || coalesce(left(kode_wilayah, 4), '') end
 );
 create or replace macro belum_bernama(nama) as (regexp_matches(upper(nama), '^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]'));

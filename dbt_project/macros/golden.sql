@@ -106,17 +106,30 @@
     )
 {% endmacro %}
 
+{# Predicate: the digits can be a family card's; who typed the NIK twice states no card. #}
+{% macro sah_nomor_kk(nomor_kk, nik) -%}
+    regexp_full_match({{ nomor_kk }}, '[0-9]{16}') and {{ nomor_kk }} is distinct from {{ nik }}
+{%- endmacro %}
+
+{# Who is on a family card now: each person once, on one card. #}
+{% macro anggota_keluarga() %}
+    select
+        id_orang,
+        nomor_kk,
+        shdk,
+        kode_wilayah
+    from {{ ref('dim_orang') }}
+    where
+        {{ sah_nomor_kk('nomor_kk', 'nik') }}
+        and is_padan
+        and _berlaku_sampai is null
+        and coalesce(status_hidup, '') not in ('PINDAH', 'MATI')
+{% endmacro %}
+
 {# After dim_keluarga: cards whose last member left leave. #}
 {% macro buang_keluarga_tanpa_anggota() %}
     delete from {{ this }}
-    where nomor_kk not in (
-        select orang.nomor_kk
-        from {{ ref('int_penduduk__orang_berlaku') }} as orang
-        where
-            orang.nomor_kk is not null
-            and orang._berlaku_sampai is null
-            and coalesce(orang.status_hidup, '') not in ('PINDAH', 'MATI')
-    )
+    where nomor_kk not in (select anggota.nomor_kk from ({{ anggota_keluarga() }}) as anggota)
 {% endmacro %}
 
 {# After int_samsat__kendaraan_disebut: records that are in force no more leave. #}

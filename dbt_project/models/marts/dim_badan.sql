@@ -4,9 +4,25 @@
 with kendaraan_badan as (
     select
         *,
-        bentuk_badan(_nama_pemilik) as bentuk_badan
+        bentuk_badan(_nama_pemilik) as bentuk_badan,
+        case
+            when bentuk_badan(_nama_pemilik) = 'INSTANSI' then kata_badan(_nama_pemilik)
+            else bentuk_badan(_nama_pemilik) || ' ' || inti_badan(_nama_pemilik)
+        end as nama_tertulis
     from {{ ref('dim_kendaraan') }}
     where id_badan_pemilik is not null
+),
+
+ejaan as (
+    select
+        id_badan_pemilik,
+        bentuk_badan,
+        nama_tertulis,
+        min(left(kode_wilayah, 4)) as kode_wilayah,
+        count(*) as jumlah_kendaraan,
+        count(distinct upper(_nama_pemilik)) as jumlah_ejaan
+    from kendaraan_badan
+    group by id_badan_pemilik, bentuk_badan, nama_tertulis
 ),
 
 dim_badan as (
@@ -16,13 +32,13 @@ dim_badan as (
         -- a firm or trader may bear its owner's name: only names that are nobody's are shown
         case
             when bernama_tunggal(bentuk_badan) or bentuk_badan = 'INSTANSI'
-                then arg_max(kata_badan(_nama_pemilik), _pendiri)
+                then arg_max(nama_tertulis, struct_pack(jumlah := jumlah_kendaraan, nama := nama_tertulis))
         end as nama_badan,
-        case when not bernama_tunggal(bentuk_badan) then min(left(kode_wilayah, 4)) end as kode_wilayah,
-        count(*) as jumlah_kendaraan,
-        count(distinct upper(_nama_pemilik)) as jumlah_ejaan,
+        case when not bernama_tunggal(bentuk_badan) then min(kode_wilayah) end as kode_wilayah,
+        cast(sum(jumlah_kendaraan) as bigint) as jumlah_kendaraan,
+        cast(sum(jumlah_ejaan) as bigint) as jumlah_ejaan,
         {{ run_kini() }} as _run_id
-    from kendaraan_badan
+    from ejaan
     group by id_badan_pemilik, bentuk_badan
 )
 

@@ -1,89 +1,79 @@
 {{ config(
-    unique_key='id_keluarga',
+    unique_key='nomor_kk',
     incremental_strategy='delete+insert',
     post_hook="{{ buang_keluarga_tanpa_anggota() }}"
 ) }}
 
-{# A family card is a household as it stands now: it changes with moves, deaths and divorces, and is no permanent key. #}
-with catatan_penduduk as (
+{#
+  A family as it stands now: who is on its card. The card changes with moves, deaths and divorces; the family keeps its
+  id where most of it goes on together (bridge_keluarga__nomor_kk).
+#}
+with anggota as (
+    {{ anggota_keluarga() }}
+),
+
+kartu_terdahulu as (
     select
-        {{ id_catatan(peran('penduduk__orang', 'penduduk')) }} as id_catatan,
-        _kontrak,
-        _kunci,
-        nomor_kk,
-        shdk,
-        status_hidup,
-        _berlaku_sampai
-    from {{ ref('int_penduduk__orang_berlaku') }}
-),
-
-catatan_anggota as (
-    select *
-    from catatan_penduduk
-    where
-        regexp_full_match(nomor_kk, '[0-9]{16}')
-        and _berlaku_sampai is null
-        and coalesce(status_hidup, '') not in ('PINDAH', 'MATI')
-),
-
-susunan_keluarga as (
-    select
-        nomor_kk,
-        bit_xor(hash(_kontrak, _kunci)) as _sidik_catatan
-    from catatan_anggota
-    group by nomor_kk
-),
-
-{# The fingerprint finds the cards that a record left: for another card, or because it is in force no more. #}
-kk_tersentuh as (
-    select catatan_anggota.nomor_kk
-    from catatan_anggota
-    semi join ({{ catatan_tersentuh() }}) as tersentuh using (id_catatan)
-    {% if is_incremental() %}
-    union
-    select kini.nomor_kk
-    from susunan_keluarga as kini
-    inner join {{ this }} as lama using (nomor_kk)
-    where lama._sidik_catatan <> kini._sidik_catatan
-    {% endif %}
-),
-
-anggota as (
-    select
-        catatan_anggota.*,
-        catatan.kode_wilayah,
-        orang.id_orang
-    from catatan_anggota
-    semi join kk_tersentuh using (nomor_kk)
-    inner join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
-    inner join {{ ref('int_identitas__catatan') }} as catatan using (id_catatan)
+        id_keluarga,
+        any_value(_nomor_kk_pendiri) as nomor_kk_pendiri,
+        any_value(nomor_kk) filter (where is_kini) as nomor_kk,
+        count(*) as jumlah_kartu
+    from {{ ref('bridge_keluarga__nomor_kk') }}
+    group by id_keluarga
 ),
 
 keluarga as (
     select
         nomor_kk,
-        count(distinct id_orang) as jumlah_anggota,
-        count(distinct id_orang) filter (where shdk = 'KEPALA KELUARGA') as jumlah_kepala,
+        count(*) as jumlah_anggota,
+        count(*) filter (where shdk = 'KEPALA KELUARGA') as jumlah_kepala,
         min(id_orang) filter (where shdk = 'KEPALA KELUARGA') as id_orang_kepala,
         coalesce(
-            arg_min(kode_wilayah, id_orang || '|' || id_catatan) filter (where shdk = 'KEPALA KELUARGA'), min(kode_wilayah)
+            arg_min(kode_wilayah, id_orang) filter (where shdk = 'KEPALA KELUARGA'), min(kode_wilayah)
         ) as kode_wilayah
     from anggota
     group by nomor_kk
 ),
 
+keluarga_berkartu as (
+    select
+        keluarga.*,
+        coalesce(terdahulu.nomor_kk_pendiri, keluarga.nomor_kk) as nomor_kk_pendiri,
+        coalesce(terdahulu.jumlah_kartu, 1) as jumlah_kartu
+    from keluarga
+    left join kartu_terdahulu as terdahulu on keluarga.nomor_kk = terdahulu.nomor_kk
+),
+
+{# Few change in a night, and each id is made of a keyed digest. #}
+keluarga_berubah as (
+    select *
+    from keluarga_berkartu
+    {% if is_incremental() %}
+    except
+    select
+        nomor_kk,
+        jumlah_anggota,
+        jumlah_kepala,
+        id_orang_kepala,
+        kode_wilayah,
+        _nomor_kk_pendiri as nomor_kk_pendiri,
+        jumlah_kartu
+    from {{ this }}
+    {% endif %}
+),
+
 dim_keluarga as (
     select
-        id_pendek('keluarga', nomor_kk) as id_keluarga,
+        id_pendek('keluarga', nomor_kk_pendiri) as id_keluarga,
         nomor_kk,
         id_orang_kepala,
         jumlah_anggota,
         jumlah_kepala,
         kode_wilayah,
-        susunan._sidik_catatan,
+        jumlah_kartu,
+        nomor_kk_pendiri as _nomor_kk_pendiri,
         {{ run_kini() }} as _run_id
-    from keluarga
-    inner join susunan_keluarga as susunan using (nomor_kk)
+    from keluarga_berubah
 )
 
 select *

@@ -58,6 +58,12 @@ kendaraan_tersentuh as (
     from susunan_kendaraan as kini
     left join {{ this }} as lama on kini.pendiri = lama._pendiri
     where kini._sidik_catatan is distinct from lama._sidik_catatan
+    union
+    select lama._pendiri
+    from {{ this }} as lama
+    inner join {{ ref('int_samsat__badan_dikenali') }} as badan
+        on kunci_badan(lama._nama_pemilik, lama.kode_wilayah) = badan.kunci
+    where lama.is_milik_badan and lama.id_badan_pemilik <> id_pendek('badan', badan.kunci_pendiri)
     {% endif %}
 ),
 
@@ -88,7 +94,7 @@ dim_kendaraan as (
         id_pendek('kendaraan', susunan.pendiri) as id_kendaraan,
         coalesce(terpilih.nomor_polisi, susunan.nomor_polisi_terakhir) as nomor_polisi,
         orang.id_orang as id_orang_pemilik,
-        id_pendek('badan', kunci_badan(terpilih.nama_pemilik, wilayah.kode_wilayah)) as id_badan_pemilik,
+        id_pendek('badan', badan.kunci_pendiri) as id_badan_pemilik,
         bentuk_badan(terpilih.nama_pemilik) is not null as is_milik_badan,
         wilayah.kode_wilayah,
         terpilih.kode_wilayah as kode_wilayah_asal,
@@ -114,6 +120,8 @@ dim_kendaraan as (
     left join sifat_kendaraan as sifat on susunan.pendiri = sifat.pendiri
     left join {{ source('resolved', 'orang_catatan') }} as orang using (id_catatan)
     {{ gabung_kanonik('wilayah', 'terpilih.kode_wilayah', 'terpilih.kode_wilayah__sistem') }}
+    left join {{ ref('int_samsat__badan_dikenali') }} as badan
+        on kunci_badan(terpilih.nama_pemilik, wilayah.kode_wilayah) = badan.kunci
 )
 
 select *
