@@ -30,7 +30,7 @@ from benchmarks.truth import (
     pair_rates,
     record_rates,
 )
-from benchmarks.vehicles import vehicle_measures
+from benchmarks.groups import group_measures
 
 PRECISION, RECALL = 0.999, 0.99
 HARD_PRECISION, HARD_RECALL = 0.997, 0.97
@@ -48,7 +48,7 @@ def bench_identity(options: Options) -> list[Measure]:
     truth = province.home / "simulasi" / "kebenaran"
     with open_judged(home, truth) as con:
         mark_ambiguous(con, truth)
-        measures = [*_bars(con, options.demo_people), *_defects(con), *vehicle_measures(con, truth), *_peers(con)]
+        measures = [*_bars(con, options.demo_people), *_defects(con), *group_measures(con, truth), *_peers(con)]
     with open_judged(resolve_by_oracle(home, truth, options.work / "home-oracle"), truth) as con:
         mark_ambiguous(con, truth)
         measures += _figures(con, "oracle", "the same links with the true parameters")

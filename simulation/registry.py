@@ -93,7 +93,7 @@ def build_registry(seed: int, people: People, regions: Regions, rates: Rates) ->
     family = people.members.family[person]
     late = _late(rng, rows, people, family, rates, marks)
     nik = _numbers(rng, rows, people, regions)
-    nik, card = _damage_numbers(rng, nik, people.card[person], rates, marks)
+    nik, card = _damage_numbers(rng, nik, _cards(seed, rows, people, regions), rates, marks)
     born, born_missing = damage_birth(rng, people.members.born[person], rates["siak.tgl_lahir_kosong"], 0.0, marks)
     male = people.members.male[person]
     wrong_sex = chance(rng, size, rates["siak.jk_salah"])
@@ -140,6 +140,19 @@ def _numbers(rng: Rng, rows: _Rows, people: People, regions: Regions) -> Ints:
     district = regions.issuer_number[regions.village_district[people.village[person]]]
     nik[second] = issue_nik(district, people.members.born[person], people.members.male[person], people.nik)
     return nik
+
+
+def _cards(seed: int, rows: _Rows, people: People, regions: Regions) -> Ints:
+    """The family's card; a record left behind by a move bears the one of before."""
+    family, card = people.members.family[rows.person], people.card[rows.person]
+    left = np.unique(family[rows.stale])
+    if not len(left):
+        return card
+    district = regions.issuer_number[regions.village_district[people.families.origin_village[left]]]
+    recorded = people.families.moved_on[left] - stream(seed, "registry", "cards").integers(400, 3000, len(left))
+    former = issue_nik(district, recorded, np.ones(len(left), dtype=np.bool_), people.card)
+    place = np.minimum(np.searchsorted(left, family), len(left) - 1)
+    return np.where(rows.stale, former[place], card)
 
 
 def _damage_numbers(rng: Rng, nik: Ints, card: Ints, rates: Rates, marks: Marks) -> tuple[Ints, Ints]:
