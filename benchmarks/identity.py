@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from benchmarks.groups import group_measures
 from benchmarks.measure import Bar, Measure
 from benchmarks.options import Options
 from benchmarks.oracle import resolve_by_oracle
@@ -30,7 +31,6 @@ from benchmarks.truth import (
     pair_rates,
     record_rates,
 )
-from benchmarks.groups import group_measures
 
 PRECISION, RECALL = 0.999, 0.99
 HARD_PRECISION, HARD_RECALL = 0.997, 0.97

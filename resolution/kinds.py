@@ -118,12 +118,14 @@ def _nik(c: str) -> list[Level]:
     return [*_same(c), ("lima belas angka sama", fifteen), ("satu angka lain atau tertukar", slip)]
 
 
-def _near_nik(c: str) -> list[Level]:
+def _near_nik(c: str, odd: str) -> list[Level]:
     """Damaged digits of a NIK; an equal NIK says nothing here: what it settles is settled before, and where name or
-    birth date contradict it, it is a relative's."""
+    birth date contradict it, it is a relative's. ``odd`` says of a NIK that no district of its code ever was, or that
+    its own record says another birth date or sex: then a slip is likelier than somebody else."""
     slip = _edits(c, "=", 1)
     fifteen = f"{c}_l[:15] = {c}_r[:15] and (least(length({c}_l), length({c}_r)) = 15 or right({c}_l, 1) = '0')"
     return [
+        ("satu angka lain, NIK janggal", f"({odd}_l = 'ya' or {odd}_r = 'ya') and {slip} and {c}_l[13:] = {c}_r[13:]"),
         ("satu angka lain atau tertukar", f"{slip} and {c}_l[13:] = {c}_r[13:]"),
         ("lima belas angka sama", f"{fifteen} or ({c}_l[:15] = {c}_r[:15] and right({c}_r, 1) = '0')"),
         ("nomor urut mirip", slip),
@@ -180,6 +182,8 @@ def equality_key(comparison: Comparison) -> str | None:
 
 _KINDS: dict[str, Callable[[str], list[Level]]] = {
     "sama": _same, "teks": _text, "nama": _name, "nama_resmi": _official_name, "tanggal": _date, "angka": _digits,
-    "nik": _nik, "nik_dekat": _near_nik, "wilayah": _region,
+    "nik": _nik, "wilayah": _region,
 }  # fmt: skip
-_KINDS_OF_SEVERAL: dict[str, Callable[..., list[Level]]] = {"domisili": _home, "silang": _crosswise}
+_KINDS_OF_SEVERAL: dict[str, Callable[..., list[Level]]] = {
+    "domisili": _home, "silang": _crosswise, "nik_dekat": _near_nik,
+}  # fmt: skip

@@ -2,7 +2,7 @@
 
 Originals stay where they are; nothing here leaves the build file. Columns that links may compare: nik (15 or 16 digits
 as received), nama, lahir (YYYY-MM-DD), kelamin, nomor_kk, nik_ibu, nama_ibu, nama_ayah, pasangan, tempat_lahir, alamat,
-rtrw (``RT/RW``), desa (Kemendagri code as digits).
+rtrw (``RT/RW``), desa (Kemendagri code as digits), nik_janggal (``ya``: the NIK cannot be, or contradicts its record).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from resolution.names import LONGEST, name_expression
 PREPARED = "resolved.banding"
 COLUMNS = (
     "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
-    "alamat", "rtrw", "desa",
+    "alamat", "rtrw", "desa", "nik_janggal",
 )  # fmt: skip
 #: What a prepared record is; the columns of blocking keys follow.
 OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", *COLUMNS, "sidik")
@@ -45,7 +45,10 @@ create table if not exists resolved.nama_banding (asal varchar, nama varchar);
 
 
 def create_prepared(con: duckdb.DuckDBPyConnection, keys: Mapping[str, str]) -> None:
-    """The relations, when they are not there yet; and the columns of keys, when the rules have changed.
+    """The relations, when they are not there yet; and their columns, when the rules have changed.
+
+    An older release's records keep their numbers; the values of its successor's columns come with the full refresh that
+    a new release makes.
 
     Args:
         con: connection to the build.
@@ -53,10 +56,16 @@ def create_prepared(con: duckdb.DuckDBPyConnection, keys: Mapping[str, str]) -> 
     """
     con.execute(_CREATE)
     held = {name for (name,) in con.execute(f"select column_name from (describe {PREPARED})").fetchall()}
-    if {name for name in held if name.startswith("k_")} != set(keys):
-        con.execute(
-            f"create or replace table {PREPARED} as select {', '.join(OWN)}, {as_columns(keys)} from {PREPARED}"
-        )
+    if held == {*OWN, *keys}:
+        return
+    own = ", ".join(name if name in held else f"cast(null as varchar) as {name}" for name in OWN)
+    con.execute(
+        f"""
+        create or replace table {PREPARED} as
+        with sendiri as (select {own} from {PREPARED})
+        select *, {as_columns(keys)} from sendiri
+        """
+    )
 
 
 def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
@@ -161,7 +170,8 @@ def comparable(chosen: str) -> str:
                 )), '') as tempat_lahir,
                 {address_expression("asal.alamat")} as alamat,
                 {neighbourhood_expression("asal.rt", "asal.rw", "asal.alamat")} as rtrw,
-                asal.kode_wilayah as desa
+                asal.kode_wilayah as desa,
+                if(asal.is_nik_janggal, 'ya', null) as nik_janggal
             from asal
             {joins}
             left join pasangan_kartu as kartu

@@ -12,13 +12,13 @@ from contracts.standard import Strict, short_hash
 
 FORMAT_VERSION = 1
 #: Raised when a kind of comparison gets other levels: what was learnt before then no longer fits.
-LEVELS_VERSION = 3
+LEVELS_VERSION = 4
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili", "silang"
 ]
 #: Kinds that look at more columns than one, and at how many more.
-MORE_COLUMNS = {"domisili": 2, "silang": 1}
+MORE_COLUMNS = {"domisili": 2, "silang": 1, "nik_dekat": 1}
 SUFFIX = re.compile(r"_[lr]$")
 
 

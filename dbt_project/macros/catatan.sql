@@ -92,11 +92,11 @@
         and {{ id_catatan(peran) }} in (
             select {{ id_catatan(peran) }}
             from {{ ref('int_' ~ entitas ~ '_berlaku') }}
-            where {{ tersentuh }} or {{ wilayah_bergeser(peran) }}
+            where {{ tersentuh }} or {{ wilayah_bergeser(peran) }} or {{ kode_nik_bergeser(peran.nik) }}
         )
     group by {{ (['id_catatan', '_kontrak'] + peran.kunci) | join(', ') }}
         {% else %}
-        and ({{ tersentuh }} or {{ wilayah_bergeser(peran) }})
+        and ({{ tersentuh }} or {{ wilayah_bergeser(peran) }} or {{ kode_nik_bergeser(peran.nik) }})
         {% endif %}
     union all
     {% endfor %}

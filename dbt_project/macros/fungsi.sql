@@ -14,6 +14,7 @@
   nik_lahir(nik)            birth date that a NIK states, for the century in which it is not in the future
   nik_sah_bentuk(nik)       16 digits, a calendar date, a serial; null passes
   nik_cocok_lahir, nik_cocok_kelamin   agreement with what the record says; null passes
+  kode_nik(nik)             the district that issued a NIK: its first six digits; null for other text
   belum_bernama(nama)       "By. Ny. X": the words are the mother's
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
   bentuk_badan(nama)        legal form of a company or office that is called so; null for a person
@@ -184,6 +185,7 @@ create or replace macro nik_cocok_kelamin(nik, kelamin) as (
     nik_lahir(nik) is null or kelamin is null
     or (try_cast(substr(nik, 7, 2) as integer) > 40) = (kelamin = 'P')
 );
+create or replace macro kode_nik(nik) as (case when regexp_full_match(nik, '[0-9]{16}') then left(nik, 6) end);
 create or replace macro hanya_huruf_angka(t) as (regexp_replace(upper(t), '[^A-Z0-9]', '', 'g'));
 create or replace macro nomor_teknis(t) as (
     case

@@ -313,3 +313,55 @@ create or replace macro wilayah_inti(t, tingkat) as (
     {%- else -%} false
     {%- endif -%}
 {%- endmacro %}
+
+{#
+  Whether a district of a code ever was: kode, is_dikenal for every code of `kode`, a query of the first six digits of
+  NIK. Districts in every vintage that was delivered count, for a NIK keeps the code of its first registration; where no
+  list of a province's districts was, regencies do. Null: no list of provinces tells.
+#}
+{% macro kode_nik_dikenal(kode) %}
+    with terbit as (
+        select distinct
+            kode_wilayah,
+            left(kode_wilayah, 2) as kode_provinsi
+        from {{ ref('int_wilayah__masa_berlaku') }}
+        where tingkat in ('provinsi', 'kabkota', 'kecamatan')
+    ),
+
+    disebut as (
+        select distinct kode
+        from ({{ kode }})
+        where kode is not null
+    )
+
+    select
+        disebut.kode,
+        case
+            when left(disebut.kode, 2) in (select kode_provinsi from terbit where length(kode_wilayah) = 6)
+                then disebut.kode in (select kode_wilayah from terbit)
+            when left(disebut.kode, 2) in (select kode_provinsi from terbit where length(kode_wilayah) = 4)
+                then left(disebut.kode, 4) in (select kode_wilayah from terbit)
+            when exists (select 1 from terbit where length(kode_wilayah) = 2)
+                then left(disebut.kode, 2) in (select kode_wilayah from terbit)
+        end as is_dikenal
+    from disebut
+{% endmacro %}
+
+{# Predicate on a NIK: what is known of its district's code is no longer what this model wrote. #}
+{% macro kode_nik_bergeser(nik) -%}
+    {%- if is_incremental() -%}
+    kode_nik({{ nik }}) in (
+        select lama.kode
+        from (
+            select distinct
+                kode_nik(nik_asal) as kode,
+                is_kode_nik_dikenal
+            from {{ this }}
+        ) as lama
+        inner join ({{ kode_nik_dikenal('select distinct kode_nik(nik_asal) as kode from ' ~ this) }}) as kini
+            on lama.kode = kini.kode
+        where lama.is_kode_nik_dikenal is distinct from kini.is_dikenal
+    )
+    {%- else -%} false
+    {%- endif -%}
+{%- endmacro %}

@@ -47,13 +47,14 @@ class Person:
     alamat: str | None = None
     rt: str | None = None
     rw: str | None = None
+    is_nik_janggal: bool = False
 
     def but(self, **changes: object) -> Person:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
 COLUMNS = tuple(field.name for field in fields(Person))
-_TYPES = {"urutan_pertama": "int", "tanggal_lahir": "date"}
+_TYPES = {"urutan_pertama": "int", "tanggal_lahir": "date", "is_nik_janggal": "boolean"}
 
 
 class Town:

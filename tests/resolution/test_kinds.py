@@ -50,11 +50,37 @@ CASES = [
 
 @pytest.mark.parametrize(("kind", "one", "other", "level"), CASES)
 def test_two_values_reach_their_level_either_way(kind: str, one: str, other: str | None, level: str) -> None:
-    comparison = Comparison(nama="uji", jenis=kind, kolom="nilai")  # type: ignore[arg-type]
+    more = ("janggal",) if kind == "nik_dekat" else ()
+    comparison = Comparison(nama="uji", jenis=kind, kolom="nilai", kolom_lain=more)  # type: ignore[arg-type]
     _, *levels = splink_comparison(comparison)["comparison_levels"]
     words = ["tidak diketahui", *(found["label_for_charts"] for found in levels)]
     for left, right in ((one, other), (other, one)):
         row = duckdb.execute(
-            f"select {level_case(comparison)} from (select ?::varchar as nilai_l, ?::varchar as nilai_r)", [left, right]
+            f"select {level_case(comparison)} from (select ?::varchar as nilai_l, ?::varchar as nilai_r, "
+            "null::varchar as janggal_l, null::varchar as janggal_r)",
+            [left, right],
+        ).fetchone()
+        assert row and words[row[0] + 1] == level
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "level"),
+    [
+        ("1671016503900001", "1671016503800001", "satu angka lain, NIK janggal"),
+        ("1671016503900001", "1671016503900001", "tidak diketahui"),
+        # a serial that is off makes no NIK odd: it is a neighbour's
+        ("1671016503900012", "1671016503900013", "nomor urut mirip"),
+        ("1671016503900007", "1671016503900000", "lima belas angka sama"),
+    ],
+)
+def test_a_slip_is_likelier_in_a_nik_that_cannot_be(one: str, other: str, level: str) -> None:
+    comparison = Comparison(nama="nik", jenis="nik_dekat", kolom="nik", kolom_lain=("janggal",))
+    _, *levels = splink_comparison(comparison)["comparison_levels"]
+    words = ["tidak diketahui", *(found["label_for_charts"] for found in levels)]
+    for odd in (("ya", None), (None, "ya")):
+        row = duckdb.execute(
+            f"select {level_case(comparison)} from (select ?::varchar as nik_l, ?::varchar as nik_r, "
+            "?::varchar as janggal_l, ?::varchar as janggal_r)",
+            [one, other, *odd],
         ).fetchone()
         assert row and words[row[0] + 1] == level

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from siak_kit import CONTRACT, Siak, simulated
 from warehouse_kit import Warehouse, ask, different_rows
 
-import simulation
 from contracts.contract import Contract
 
 MARTS = ("dim_orang", "bridge_keluarga__nomor_kk", "dim_keluarga")
 #: What tests of persons look at besides; they hold no row here.
 EMPTY = ("bridge_orang__id_lama", "fct_kesehatan__kehamilan", "fct_kesehatan__pengukuran_balita")
-CONTRACT = "penduduk.disdukcapil_sumsel.biodata"
 #: How many are on the card of each family: the first night.
 FAMILIES = {"kepala_meninggal": 4, "anak_pergi": 4, "menantu": 4, "bubar": 4, "pindah": 3, "tertukar": 3, "tetap": 2}
-HEAD, CHILD = "1", "4"
 
 
 @dataclass(frozen=True)
@@ -37,62 +33,18 @@ class Nights:
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     root = tmp_path_factory.mktemp("keluarga")
-    agencies = root / "instansi"
-    simulation.simulate(agencies, root / "kebenaran", people=300)
-    environ = {
-        "BERKAS_INSTANSI": str(agencies),
-        "SIAK_URL": f"sqlite:///{agencies}/disdukcapil/siak.sqlite",
-        "SAMSAT_URL": f"sqlite:///{agencies}/bapenda/samsat.sqlite",
-    }
+    siak, environ = simulated(root)
     warehouse = Warehouse(root / "rumah", environ)
-    siak = Siak(agencies / "disdukcapil" / "siak.sqlite")
-    records = siak.only(FAMILIES)
+    ids, records = siak.only(sum(FAMILIES.values())), {}
+    for name, size in FAMILIES.items():
+        records[name], ids = ids[:size], ids[size:]
+        siak.give(number(name), records[name])
     kept = [_night(warehouse, "pertama")]
     _second_night(siak, records)
     kept.append(_night(warehouse, "kedua"))
-    siak.give("pindah_lagi", records["pindah"])
+    siak.give(number("pindah_lagi"), records["pindah"])
     kept.append(_night(warehouse, "ketiga"))
     return Nights(*kept, _night(warehouse, "ulang", full_refresh=True), records)
-
-
-class Siak:
-    """The registry's table, cut down to families of known size."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.time = 0
-
-    def only(self, families: dict[str, int]) -> dict[str, list[str]]:
-        """Keep as many rows, each with a valid NIK of its own, and put them on cards."""
-        with closing(sqlite3.connect(self.path)) as con, con:
-            kept = con.execute(
-                "select min(id_biodata) from biodata_wni where length(nik) = 16 and tgl_lhr is not null "
-                "and substr(nik, 13) <> '0000' group by nik having count(*) = 1 order by 1 limit ?",
-                (sum(families.values()),),
-            ).fetchall()
-            ids = [str(row[0]) for row in kept]
-            con.execute(f"delete from biodata_wni where id_biodata not in ({','.join(ids)})")
-            con.execute("update biodata_wni set stat_hdp = '1'")
-        found = {}
-        for name, size in families.items():
-            found[name], ids = ids[:size], ids[size:]
-            self.give(name, found[name])
-        return found
-
-    def give(self, card: str, people: Sequence[str]) -> None:
-        """A card to these people, the first of whom is the head."""
-        for place, record in enumerate(people):
-            self.change(record, "no_kk", number(card))
-            self.change(record, "stat_hbkel", CHILD if place else HEAD)
-
-    def change(self, record: str, column: str, value: str) -> None:
-        """One value of one row."""
-        self.time += 1
-        when = f"2026-01-{1 + self.time // 1440:02d} {self.time // 60 % 24:02d}:{self.time % 60:02d}:00"
-        with closing(sqlite3.connect(self.path)) as con, con:
-            con.execute(
-                f"update biodata_wni set {column} = ?, tgl_ubah = ? where id_biodata = ?", (value, when, record)
-            )
 
 
 def number(card: str) -> str:
@@ -103,14 +55,12 @@ def number(card: str) -> str:
 def _second_night(siak: Siak, records: dict[str, list[str]]) -> None:
     head, *others = records["kepala_meninggal"]
     siak.change(head, "stat_hdp", "2")
-    siak.give("kartu_janda", others)
-    siak.give("pengantin", [records["anak_pergi"][-1], records["menantu"][-1]])
-    siak.give("bubar_kiri", records["bubar"][:2])
-    siak.give("bubar_kanan", records["bubar"][2:])
-    siak.give("kartu_pindah", records["pindah"])
-    with closing(sqlite3.connect(siak.path)) as con:
-        nik = con.execute("select nik from biodata_wni where id_biodata = ?", (records["tertukar"][2],)).fetchone()[0]
-    siak.change(records["tertukar"][2], "no_kk", nik)
+    siak.give(number("kartu_janda"), others)
+    siak.give(number("pengantin"), [records["anak_pergi"][-1], records["menantu"][-1]])
+    siak.give(number("bubar_kiri"), records["bubar"][:2])
+    siak.give(number("bubar_kanan"), records["bubar"][2:])
+    siak.give(number("kartu_pindah"), records["pindah"])
+    siak.change(records["tertukar"][2], "no_kk", siak.value(records["tertukar"][2], "nik"))
 
 
 def _night(warehouse: Warehouse, name: str, *, full_refresh: bool = False) -> Path:

@@ -12,6 +12,15 @@ with aturan as (
         {{ teks(fakta.teks_aturan.get(id, ['', 'standar data'])[1]) }} as sumber
     union all
     {% endfor %}
+    {% if fakta.orang %}
+    select
+        '{{ fakta.entitas }}' as entitas,
+        'nik_kode_tak_dikenal' as aturan,
+        'peringatan' as tingkat,
+        'Enam angka pertama NIK bukan kode kecamatan menurut daftar wilayah mana pun' as teks,
+        'PP 37/2007; domain 1.1 W1' as sumber
+    union all
+    {% endif %}
     {% endfor %}
     select
         null as entitas,

@@ -8,8 +8,14 @@ with berlabel as (
         unnest(_aturan) as aturan
     from {{ ref('int_' ~ entitas ~ '_berlaku') }}
     where len(_aturan) > 0 and _berlaku_sampai is null
-    {% if not loop.last %} union all {% endif %}
+    union all
     {% endfor %}
+    -- what a row cannot know: which districts there ever were
+    select
+        _kontrak as kontrak,
+        'nik_kode_tak_dikenal' as aturan
+    from {{ ref('int_identitas__catatan') }}
+    where not is_kode_nik_dikenal and _berlaku_sampai is null
 ),
 
 jumlah_berlaku as (
