@@ -6,6 +6,7 @@ once and kept beside the report.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sys
@@ -19,6 +20,15 @@ from benchmarks.measure import Bar, Measure
 from benchmarks.process import keep_to_cores, run_command, satudata
 from benchmarks.report import machine, table, write_report
 
+ROOT = Path(__file__).parents[1]
+#: What makes the records: the province, and the models up to the records.
+MAKERS = (
+    "simulation",
+    "contracts/standar",
+    "dbt_project/macros",
+    "dbt_project/models/staging",
+    "dbt_project/models/intermediate",
+)
 SECONDS, MEMORY_MIB, NIGHT_PERCENT, NIGHT_SECONDS = 15 * 60, 12 * 1024, 5, 5
 
 
@@ -44,13 +54,23 @@ def main(people: int, provinces: int, cache: Path, output: Path) -> None:
 
 def _records(people: int, seed: int, cache: Path) -> Path:
     """One province's person records, and whose each is."""
-    target = cache / f"catatan-{people}-{seed}.parquet"
+    target = cache / f"catatan-{people}-{seed}-{_version()}.parquet"
     if not target.is_file():
         with tempfile.TemporaryDirectory(prefix="satudata-province-", dir=cache) as folder:
             home = Path(folder) / "home"
             satudata(home, "demo", "--people", str(people), "--seed", str(seed))
             run_command([sys.executable, "-m", "benchmarks.large_records", str(home), str(target)])
     return target
+
+
+def _version() -> str:
+    """Changes with anything that the records are made by."""
+    digest = hashlib.sha256()
+    for folder in MAKERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".sql", ".yaml"):
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _measured(records: list[Path], folder: Path, people: int) -> list[Measure]:

@@ -20,7 +20,7 @@ from resolution.linking import Linking, awaits_weighing, create_relations, link_
 from resolution.matching import cluster_by_nik
 from resolution.persons import is_prepared
 from resolution.questions import ask
-from resolution.registry import Event, append_events, events_table, load_registry, recall
+from resolution.registry import Event, append_events, events_table, load_registry, recall, remember
 from resolution.retiring import id_events
 from resolution.steward import store_troubled
 from resolution.touched import touch
@@ -110,9 +110,9 @@ def resolve_people(
                 recall(con)
                 pinned = pins(con)
                 if pinned:
-                    append_events(registry, run_id, [events_table(pinned, run_id)])
-                    load_registry(con, registry)
-                    recall(con)
+                    events = events_table(pinned, run_id)
+                    append_events(registry, run_id, [events])
+                    remember(con, events)
                 assign(con)
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
                 _store(con, run_id)

@@ -64,24 +64,54 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
             if(is_lama, mantap_lama, entitas <> '{REGISTRY}' and coalesce(
                 kelompok_nik in (select kelompok_nik from terdaftar), false
             )) as is_mantap
-        from bernik;
-        delete from {PREPARED} {here};
-        insert into {PREPARED}
+        from bernik
+        """
+    )
+    prepared = f"""
         with sebanding as ({comparable(chosen)}),
         bernomor as (
             select nomor, id_catatan, sebanding.entitas, sebanding.peran, kelompok_nik, is_mantap, {columns},
                 sebanding.sidik
             from sebanding inner join berkelompok using (id_catatan)
         )
-        select *, {as_columns(keys)} from bernomor;
+        select *, {as_columns(keys)} from bernomor"""
+    if touched.is_all:
+        con.execute(
+            f"""
+            delete from {PREPARED};
+            insert into {PREPARED} {prepared};
+            create or replace temp view disiapkan_kini as from {PREPARED}
+            """
+        )
+    else:
+        _write_changed(con, prepared)
+    con.execute(
+        """
         create or replace temp table kotor as
-        select kini.nomor from {PREPARED} as kini
-        semi join berkelompok using (nomor)
+        select kini.nomor from disiapkan_kini as kini
         left join banding_dulu as lama using (nomor)
         where lama.sidik is distinct from kini.sidik or lama.is_mantap is distinct from kini.is_mantap
         union
         select nomor from banding_dulu where nomor not in (select nomor from berkelompok);
         drop table berkelompok
+        """
+    )
+
+
+def _write_changed(con: duckdb.DuckDBPyConnection, prepared: str) -> None:
+    """Write those of a night's prepared records that are not what they were: of most only a neighbour changed."""
+    con.execute(
+        f"""
+        create or replace temp table disiapkan_isi as {prepared};
+        create or replace temp view disiapkan_kini as from disiapkan_isi;
+        create or replace temp table tetap as
+        select nomor from disiapkan_isi as kini inner join banding_dulu as lama using (nomor)
+        where kini.sidik = lama.sidik and kini.kelompok_nik is not distinct from lama.kelompok_nik
+            and kini.is_mantap = lama.is_mantap and kini.entitas = lama.entitas and kini.peran = lama.peran;
+        delete from {PREPARED}
+        where nomor in (select nomor from banding_dulu where nomor not in (select nomor from tetap));
+        insert into {PREPARED} from disiapkan_isi where nomor not in (select nomor from tetap);
+        drop table tetap
         """
     )
 
@@ -165,7 +195,7 @@ def _gather_dirty(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Near
     con.execute(
         f"""
         create or replace temp table dulu as select {needed} from banding_dulu semi join kotor using (nomor);
-        create or replace temp table kini as select {needed} from {PREPARED} semi join kotor using (nomor)
+        create or replace temp table kini as select {needed} from disiapkan_kini semi join kotor using (nomor)
         """
     )
     near = gather_near(con, links, ("dulu", "kini"))

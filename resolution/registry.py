@@ -78,13 +78,14 @@ def recall(con: duckdb.DuckDBPyConnection) -> None:
     """Create the temporary view ``riwayat``: what the registry says of the touched records' ids, past and to come.
 
     All of it where most records are touched; else what is told of ids that the records in ``disentuh`` have, that those
-    in ``tersentuh`` founded, or of which more is told than that they are in use.
+    in ``tersentuh`` founded, or of which more is told than that they are in use. ``remember`` adds this run's own.
     """
+    con.execute("create or replace temp table riwayat_jalan as from registri limit 0")
     row = con.execute(
         "select (select count(*) from disentuh) * 4 > (select count(*) from resolved.orang_catatan)"
     ).fetchone()
     if row and row[0]:
-        con.execute("create or replace temp view riwayat as from registri")
+        con.execute("create or replace temp view riwayat as from registri union all from riwayat_jalan")
         return
     con.execute(
         """
@@ -96,9 +97,16 @@ def recall(con: duckdb.DuckDBPyConnection) -> None:
         )
         from registri
         where id_orang in (select id_orang from dicari) or catatan in (select id_catatan from tersentuh);
-        create or replace temp view riwayat as from riwayat_tersentuh
+        create or replace temp view riwayat as from riwayat_tersentuh union all from riwayat_jalan
         """
     )
+
+
+def remember(con: duckdb.DuckDBPyConnection, events: pa.Table) -> None:
+    """Let ``riwayat`` tell this run's events too, which the files need not be read again for."""
+    con.register("peristiwa_jalan", events)
+    con.execute("insert into riwayat_jalan by name from peristiwa_jalan")
+    con.unregister("peristiwa_jalan")
 
 
 def append_events(folder: Path, run_id: str, tables: Iterable[pa.Table]) -> None:

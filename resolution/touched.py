@@ -40,14 +40,14 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
         records: relation as ``int_identitas__catatan``.
         everything: touch all records, and not only those that changed since the last run.
     """
+    is_all = everything or _count(con, "resolved.orang_catatan") == 0
+    gone = f"id_catatan not in (select id_catatan from {records})" if is_all or _is_some_gone(con, records) else "false"
     con.execute(
         f"""
         create or replace temp table hilang as
-        select id_catatan, id_orang, nik from resolved.orang_catatan
-        where id_catatan not in (select id_catatan from {records})
+        select id_catatan, id_orang, nik from resolved.orang_catatan where {gone}
         """
     )
-    is_all = everything or _count(con, "resolved.orang_catatan") == 0
     if is_all:
         touch_all(con, records)
         con.execute(f"create or replace temp view berubah as select id_catatan, {_SIGNATURE} as sidik from {records}")
@@ -65,6 +65,20 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
     changed = "" if is_all else "union select id_catatan from berisi_lain"
     con.execute(f"create or replace temp table isi_berubah as select id_catatan from dikoreksi {changed}")
     return Touched(_count(con, "disentuh"), is_all)
+
+
+def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
+    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all."""
+    row = con.execute(
+        f"""
+        with baru as (
+            select id_catatan from {records} where _run_id > (select max(_run_id) from resolved.orang_catatan)
+        )
+        select (select count(*) from {records}) <> (select count(*) from resolved.orang_catatan)
+            + (select count(*) from baru where id_catatan not in (select id_catatan from resolved.orang_catatan))
+        """
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
