@@ -58,7 +58,7 @@ def test_export_fill_in_import_rerun_undo(province: Province, tmp_path: Path) ->
     assert redirected == [(0,)], "the question is answered"
 
     assert query(province.snapshot, "select ukuran, jumlah_dijawab, nilai from ketepatan_identitas order by 1") == [
-        ("f1", 1, None), ("presisi", 1, 1), ("recall", 1, None)
+        ("b3_presisi", 1, 1), ("b3_recall", 0, None), ("f1", 1, None), ("presisi", 1, 1), ("recall", 1, None)
     ]  # fmt: skip
 
     retired = next(name for name in (before[a], before[b]) if name != after[a])

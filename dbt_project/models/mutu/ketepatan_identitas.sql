@@ -5,6 +5,10 @@
   decided. An answer tells about the model that decided: a new model begins without any. Precision weighs the two samples
   of joined pairs by how many pairs they stand for; recall asks how many of the pairs left apart should be joined, among
   those that were compared at all. Bounds are Wilson's of every sample, taken together the cautious way.
+
+  B3 is the mean over records of how much of their person is theirs, and of how much of theirs is in it. One record that
+  is wrongly one of s takes (s - 1) / s from itself and 1 / s from each of the others; one record that is wrongly not one
+  of s more takes as much of theirs. What few errors take adds up, taken over persons of all sizes alike.
 #}
 with jawaban as (
     select
@@ -53,6 +57,19 @@ taksiran as (
     from selang
 ),
 
+ukuran_orang as (
+    select count(*) as jumlah_catatan
+    from {{ source('resolved', 'orang_catatan') }}
+    group by id_orang
+),
+
+dampak as (
+    select
+        sum(2 * (jumlah_catatan - 1) * (jumlah_catatan - 1) / jumlah_catatan) / sum(jumlah_catatan) as salah_gabung,
+        avg(2 * jumlah_catatan / (jumlah_catatan + 1)) / sum(jumlah_catatan) as salah_pisah
+    from ukuran_orang
+),
+
 ukuran as (
     select
         'presisi' as ukuran,
@@ -80,14 +97,34 @@ ukuran as (
         dijawab_gabung + dijawab_lepas as jumlah_dijawab,
         jumlah_ragu
     from taksiran
+    union all
+    select
+        'b3_presisi' as ukuran,
+        1 - dampak.salah_gabung * (1 - taksiran.benar / nullif(taksiran.gabung, 0)) as nilai,
+        1 - dampak.salah_gabung * (1 - taksiran.benar_bawah / nullif(taksiran.gabung, 0)) as batas_bawah,
+        1 - dampak.salah_gabung * (1 - taksiran.benar_atas / nullif(taksiran.gabung, 0)) as batas_atas,
+        taksiran.dijawab_gabung as jumlah_dijawab,
+        taksiran.jumlah_ragu
+    from taksiran
+    cross join dampak
+    union all
+    select
+        'b3_recall' as ukuran,
+        1 - dampak.salah_pisah * taksiran.luput as nilai,
+        1 - dampak.salah_pisah * taksiran.luput_atas as batas_bawah,
+        1 - dampak.salah_pisah * taksiran.luput_bawah as batas_atas,
+        taksiran.dijawab_lepas as jumlah_dijawab,
+        taksiran.jumlah_ragu
+    from taksiran
+    cross join dampak
 ),
 
 ketepatan_identitas as (
     select
         ukuran,
-        cast(nilai as decimal(5, 4)) as nilai,
-        cast(batas_bawah as decimal(5, 4)) as batas_bawah,
-        cast(batas_atas as decimal(5, 4)) as batas_atas,
+        cast(if(nilai < 0, 0, nilai) as decimal(5, 4)) as nilai,
+        cast(if(batas_bawah < 0, 0, batas_bawah) as decimal(5, 4)) as batas_bawah,
+        cast(if(batas_atas < 0, 0, batas_atas) as decimal(5, 4)) as batas_atas,
         cast(coalesce(jumlah_dijawab, 0) as bigint) as jumlah_dijawab,
         cast(coalesce(jumlah_ragu, 0) as bigint) as jumlah_ragu,
         {{ run_kini() }} as _run_id
