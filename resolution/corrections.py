@@ -59,7 +59,9 @@ def correct(con: duckdb.DuckDBPyConnection, folder: Path, claim: Claim, correcta
         f"select cast({attribute} as varchar) from marts.dim_orang where id_orang = ?", [known]
     ).fetchone()
     if record is None or believed is None:
-        raise DecisionError(f"no person has, or had, the id {person}; nothing was stored")
+        raise DecisionError(
+            f"no person has the id {person}: nobody ever had it, or all its records are gone; nothing was stored"
+        )
     if believed[0] == value:
         raise DecisionError(f"{attribute} is that already; nothing was stored")
     key = short_hash(f"{record[0]}\n{attribute}\n{value}\n{claim.author}\n{claim.when.isoformat()}")

@@ -119,13 +119,13 @@ def explain_person(con: duckdb.DuckDBPyConnection, linking: Linking, asked: str)
         asked: an ``id_orang``, in use or retired.
 
     Raises:
-        UnknownPerson: nobody has or had this id.
+        UnknownPerson: nobody has this id, and nobody with records has taken it over.
     """
     row = con.execute("select id_orang from resolved.orang_alih where id_lama = ?", [asked]).fetchone()
     person = row[0] if row else asked
     records = _records(con, "orang.id_orang = ?", [person])
     if not records:
-        raise UnknownPerson(f"no person has, or had, the id {asked}")
+        raise UnknownPerson(f"no person has the id {asked}: nobody ever had it, or all its records are gone")
     hide_names(con, linking.key)
     bonds = _bonds(con, linking, person)
     own = {record.id for record in records}

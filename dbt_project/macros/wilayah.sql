@@ -347,6 +347,18 @@ create or replace macro wilayah_inti(t, tingkat) as (
     from disebut
 {% endmacro %}
 
+{# The codes in the NIK of all roles; read from the rows, for a night's records need not be gathered twice for them. #}
+{% macro kode_nik_disebut() %}
+    {% for entitas, fakta in var('entities').items() if fakta.orang %}
+    {% for peran in fakta.orang %}
+    select kode_nik({{ peran.nik }}) as kode
+    from {{ ref('int_' ~ entitas ~ '_berlaku') }}
+    union
+    {% endfor %}
+    {% endfor %}
+    select null as kode
+{% endmacro %}
+
 {# Predicate on a NIK: what is known of its district's code is no longer what this model wrote. #}
 {% macro kode_nik_bergeser(nik) -%}
     {%- if is_incremental() -%}

@@ -10,7 +10,7 @@ with catatan as (
 ),
 
 kode_nik as (
-    {{ kode_nik_dikenal("select kode_nik(nik_asal) as kode from catatan") }}
+    {{ kode_nik_dikenal(kode_nik_disebut()) }}
 ),
 
 int_identitas__catatan as (
