@@ -39,6 +39,9 @@ VEHICLES = (
     (19, "BG 19 AA", "-", "2KDU1000019", "CV BINTTANG", "tetangga"),
     (20, "BG 20 AA", "-", "2KDU1000020", "CV BINTANGG", "kota"),
     (21, "BG 21 AA", "-", "2KDU1000021", "MAJU JAYA, PT.", "kota"),
+    (22, "BG 22 AA", "-", "2KDU1000022", "UD MELATI", "asing"),
+    (23, "BG 23 AA", "-", "2KDU1000023", "UD MELATI", "asing"),
+    (24, "BG 24 AA", "-", "2KDU1000024", "UD MELATTI", "asing"),
 )
 #: Receipts of an office without a line: plate and chassis. Nobody else knows the last vehicle.
 RECEIPTS = (("UPT-1", "BG 1 AA", "-"), ("UPT-2", "BG 77 ZZ", BELUM), ("UPT-3", "BG 77 ZZ", "-"))
@@ -88,6 +91,7 @@ def _only(agencies: Path, vehicles: Sequence[tuple[int, str, str, str, str, str]
         ]
         kept = [row[0] for row in con.execute("select id_kendaraan from kendaraan order by 1")]
         ward = {"kota": wards[-1], "tetangga": wards[-2], "desa": wards[0], "lain": wards[len(wards) // 2]}
+        ward["asing"] = "999999"  # nobody's code
         con.execute(
             "delete from kendaraan where id_kendaraan not in (" + ",".join(map(str, kept[: len(vehicles)])) + ")"
         )
@@ -225,6 +229,7 @@ def test_a_company_is_one_however_it_is_written(nights: Nights) -> None:
         # a CV is one within its regency, a name with a slip within a village
         frozenset({"3", "4", "13"}), frozenset({"17", "18", "20"}),
         frozenset({"14", "15"}),  # SUKAMAJA is another place
+        frozenset({"22", "23"}),  # where nobody knows the village, a slip is none
     }  # fmt: skip
 
 
@@ -244,6 +249,7 @@ def test_what_is_shown_of_companies(nights: Nights) -> None:
         ("CV", None, 1, 1, False), ("CV", None, 1, 1, False), ("CV", None, 3, 2, False), ("CV", None, 3, 3, False),
         # the spelling of most vehicles, and no name of a form that may bear a person's
         ("PT", "PT MAJU JAYA", 5, 5, True), ("PT", "PT MAJU RAYA", 1, 1, True),
+        ("UD", None, 1, 1, True), ("UD", None, 2, 1, True),
         ("YAYASAN", "YAYASAN SEJAHTERA", 1, 1, True),
     ]  # fmt: skip
 

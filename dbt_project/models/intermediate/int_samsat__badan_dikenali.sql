@@ -28,7 +28,8 @@ nama_badan as (
         any_value(bentuk) as bentuk,
         sum(jumlah) as jumlah,
         min(pertama) as pertama,
-        list(distinct desa) as daftar_desa
+        list(distinct desa) as daftar_desa,
+        bool_and(length(desa) = 10) as is_berdesa
     from nama_tertulis
     where kunci is not null
     group by kunci
@@ -102,7 +103,7 @@ salah_tulis as (
     where
         salah.jumlah < benar.jumlah
         and (
-            list_has_all(benar.daftar_desa, salah.daftar_desa)
+            (salah.is_berdesa and list_has_all(benar.daftar_desa, salah.daftar_desa))
             or (salah.bentuk = 'PT' and not mirip.is_huruf_lain)
         )
     group by mirip.kunci_salah
