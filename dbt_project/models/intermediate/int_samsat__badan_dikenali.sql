@@ -2,11 +2,11 @@
 
 {#
   Which company the name of an owner means: itself, or, where a clerk's slip is in it, the company that is called so but
-  for the slip. A slip is one letter, or two exchanged, in one word that no other name has, or that names ten times as
-  often have right, on fewer vehicles than the right name. No PT may be called nearly as another (UU 40/2007, article
-  16); names of other forms must have owners in one village besides, and so must words of which another letter makes
-  another word (JAYA, RAYA). Those of offices are places' names, of which many differ by a letter. A company is called
-  by the name that was written first.
+  for the slip. A slip is one letter, or two exchanged, in one word: a word that names ten times as often have right, or
+  one that no other name has, on fewer vehicles than the right name. No PT may be called nearly as another (UU 40/2007,
+  article 16); names of other forms must have owners in one village besides, and so must words of which another letter
+  makes another word (JAYA, RAYA). Those of offices are places' names, of which many differ by a letter. A company is
+  called by the name that was written first.
 #}
 with nama_tertulis as (
     select
@@ -85,6 +85,7 @@ nama_mirip as (
     select distinct
         salah.kunci as kunci_salah,
         benar.kunci as kunci_benar,
+        salah.jumlah_nama * 10 <= benar.jumlah_nama as is_kata_jarang,
         levenshtein(salah.kata, benar.kata) = 1 and length(salah.kata) = length(benar.kata) as is_huruf_lain
     from kata_berkerangka as salah
     inner join kata_berkerangka as benar on salah.kerangka = benar.kerangka and salah.ujung = benar.ujung
@@ -101,13 +102,13 @@ salah_tulis as (
     inner join nama_badan as salah on mirip.kunci_salah = salah.kunci
     inner join nama_badan as benar on mirip.kunci_benar = benar.kunci
     where
-        salah.jumlah < benar.jumlah
+        (mirip.is_kata_jarang or salah.jumlah < benar.jumlah)
         and (
             (salah.is_berdesa and list_has_all(benar.daftar_desa, salah.daftar_desa))
             or (salah.bentuk = 'PT' and not mirip.is_huruf_lain)
         )
     group by mirip.kunci_salah
-    having count(*) = 1
+    having count(distinct mirip.kunci_benar) = 1
 ),
 
 {# Of a slip of a slip nobody knows what is right. #}
