@@ -121,8 +121,7 @@
     from {{ ref('dim_orang') }}
     where
         {{ sah_nomor_kk('nomor_kk', 'nik') }}
-        and is_padan
-        and _berlaku_sampai is null
+        and _is_terdaftar
         and coalesce(status_hidup, '') not in ('PINDAH', 'MATI')
 {% endmacro %}
 

@@ -321,11 +321,14 @@ create or replace macro wilayah_inti(t, tingkat) as (
 #}
 {% macro kode_nik_dikenal(kode) %}
     with terbit as (
-        select distinct
+        select
             kode_wilayah,
-            left(kode_wilayah, 2) as kode_provinsi
+            left(kode_wilayah, 2) as kode_provinsi,
+            -- single retired codes are no list of what there is
+            bool_or(vintage_dari is not null) as is_daftar
         from {{ ref('int_wilayah__masa_berlaku') }}
         where tingkat in ('provinsi', 'kabkota', 'kecamatan')
+        group by kode_wilayah
     ),
 
     disebut as (
@@ -337,11 +340,11 @@ create or replace macro wilayah_inti(t, tingkat) as (
     select
         disebut.kode,
         case
-            when left(disebut.kode, 2) in (select kode_provinsi from terbit where length(kode_wilayah) = 6)
+            when left(disebut.kode, 2) in (select kode_provinsi from terbit where is_daftar and length(kode_wilayah) = 6)
                 then disebut.kode in (select kode_wilayah from terbit)
-            when left(disebut.kode, 2) in (select kode_provinsi from terbit where length(kode_wilayah) = 4)
+            when left(disebut.kode, 2) in (select kode_provinsi from terbit where is_daftar and length(kode_wilayah) = 4)
                 then left(disebut.kode, 4) in (select kode_wilayah from terbit)
-            when exists (select 1 from terbit where length(kode_wilayah) = 2)
+            when exists (select 1 from terbit where is_daftar and length(kode_wilayah) = 2)
                 then left(disebut.kode, 2) in (select kode_wilayah from terbit)
         end as is_dikenal
     from disebut

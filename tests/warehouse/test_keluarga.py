@@ -16,7 +16,17 @@ MARTS = ("dim_orang", "bridge_keluarga__nomor_kk", "dim_keluarga")
 #: What tests of persons look at besides; they hold no row here.
 EMPTY = ("bridge_orang__id_lama", "fct_kesehatan__kehamilan", "fct_kesehatan__pengukuran_balita")
 #: How many are on the card of each family: the first night.
-FAMILIES = {"kepala_meninggal": 4, "anak_pergi": 4, "menantu": 4, "bubar": 4, "pindah": 3, "tertukar": 3, "tetap": 2}
+FAMILIES = {
+    "kepala_meninggal": 4,
+    "anak_pergi": 4,
+    "menantu": 4,
+    "bubar": 4,
+    "pindah": 3,
+    "tertukar": 3,
+    "tetap": 2,
+    "janda": 1,
+    "menampung": 3,
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ def _second_night(siak: Siak, records: dict[str, list[str]]) -> None:
     siak.give(number("bubar_kiri"), records["bubar"][:2])
     siak.give(number("bubar_kanan"), records["bubar"][2:])
     siak.give(number("kartu_pindah"), records["pindah"])
+    siak.give(number("menampung"), [*records["menampung"], *records["janda"]])
     siak.change(records["tertukar"][2], "no_kk", siak.value(records["tertukar"][2], "nik"))
 
 
@@ -117,6 +128,12 @@ def test_who_marries_is_another_family(nights: Nights) -> None:
     assert of(nights.second, right[:3]) == of(nights.first, right)
     couple = of(nights.second, [left[3], right[3]])
     assert len(couple) == 1 and not couple & set(families(nights.first).values())
+
+
+def test_who_moves_in_with_a_family_joins_it(nights: Nights) -> None:
+    hosts, widow = nights.records["menampung"], nights.records["janda"]
+    assert of(nights.second, [*hosts, *widow]) == of(nights.first, hosts)
+    assert not of(nights.first, widow) & set(families(nights.second).values())
 
 
 def test_a_family_that_breaks_in_halves_is_two_new_ones(nights: Nights) -> None:

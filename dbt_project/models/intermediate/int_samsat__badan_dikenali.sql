@@ -2,11 +2,10 @@
 
 {#
   Which company the name of an owner means: itself, or, where a clerk's slip is in it, the company that is called so but
-  for the slip. A slip is one letter, or two exchanged, in one word: a word that names ten times as often have right, or
-  one that no other name has, on fewer vehicles than the right name. No PT may be called nearly as another (UU 40/2007,
-  article 16); names of other forms must have owners in one village besides, and so must words of which another letter
-  makes another word (JAYA, RAYA). Those of offices are places' names, of which many differ by a letter. A company is
-  called by the name that was written first.
+  for the slip. A slip is one letter, or two exchanged, in one word that no other name has, or that names ten times as
+  often have right, on fewer vehicles than the right name, or on as many where the words tell. Both names have owners in
+  one village; of a PT, which may not be called nearly as another (UU 40/2007, article 16), in one regency, unless another
+  letter makes another word (JAYA, RAYA). Offices bear names of places, of which many differ by a letter.
 #}
 with nama_tertulis as (
     select
@@ -14,9 +13,10 @@ with nama_tertulis as (
         bentuk_badan(kendaraan.nama_pemilik) as bentuk,
         inti_badan(kendaraan.nama_pemilik) as inti,
         coalesce(wilayah.kode_wilayah, '') as desa,
-        count(*) as jumlah,
-        min(struct_pack(urutan := kendaraan._urutan_pertama, catatan := kendaraan._kunci)) as pertama
+        count(distinct dikenali.pendiri) as jumlah
     from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
+    inner join {{ ref('int_samsat__kendaraan_dikenali') }} as dikenali
+        on kendaraan._kontrak = dikenali._kontrak and kendaraan._kunci = dikenali._kunci
     {{ gabung_kanonik('wilayah', 'kendaraan.kode_wilayah', 'kendaraan.kode_wilayah__sistem') }}
     where mungkin_badan(kendaraan.nama_pemilik)
     group by all
@@ -27,8 +27,9 @@ nama_badan as (
         kunci,
         any_value(bentuk) as bentuk,
         sum(jumlah) as jumlah,
-        min(pertama) as pertama,
         list(distinct desa) as daftar_desa,
+        list(distinct left(desa, 4)) as daftar_kabkota,
+        bool_and(length(desa) >= 4) as is_berkabkota,
         bool_and(length(desa) = 10) as is_berdesa
     from nama_tertulis
     where kunci is not null
@@ -62,7 +63,10 @@ kata_dipakai as (
     group by kata
 ),
 
-{# The rest of a name around each of its words; of the word itself, either end is free of the slip. #}
+{#
+  The rest of a name around each of its words; of the word itself, what is left when a letter is left out: words that
+  are a slip apart have one of these in common.
+#}
 kata_berkerangka as (
     select
         nama.kunci,
@@ -72,13 +76,22 @@ kata_berkerangka as (
             '|', nama.bentuk, nama.ke, len(nama.daftar_kata),
             array_to_string(list_concat(nama.daftar_kata[:nama.ke - 1], nama.daftar_kata[nama.ke + 1:]), ' ')
         ) as kerangka,
-        unnest(['<' || left(nama.kata, 1), '>' || right(nama.kata, 1)]) as ujung
+        unnest(
+            list_distinct(
+                list_append(
+                    list_transform(
+                        range(0, length(nama.kata)), lambda i: left(nama.kata, i) || substr(nama.kata, i + 2)
+                    ), nama.kata
+                )
+            )
+        ) as sisa_kata
     from kata_nama as nama
     inner join kata_dipakai as dipakai on nama.kata = dipakai.kata
     where
         nama.bentuk <> 'INSTANSI'
         and regexp_full_match(nama.kata, '[A-Z]+')
-        and length(nama.kata) >= case when len(nama.daftar_kata) = 1 then 5 else 4 end
+        and not regexp_full_match(nama.kata, '[IVXLC]+')
+        and length(nama.kata) >= case when len(nama.daftar_kata) = 1 then 7 else 4 end
 ),
 
 nama_mirip as (
@@ -88,7 +101,7 @@ nama_mirip as (
         salah.jumlah_nama * 10 <= benar.jumlah_nama as is_kata_jarang,
         levenshtein(salah.kata, benar.kata) = 1 and length(salah.kata) = length(benar.kata) as is_huruf_lain
     from kata_berkerangka as salah
-    inner join kata_berkerangka as benar on salah.kerangka = benar.kerangka and salah.ujung = benar.ujung
+    inner join kata_berkerangka as benar on salah.kerangka = benar.kerangka and salah.sisa_kata = benar.sisa_kata
     where
         (salah.jumlah_nama = 1 or salah.jumlah_nama * 10 <= benar.jumlah_nama)
         and damerau_levenshtein(salah.kata, benar.kata) = 1
@@ -102,10 +115,15 @@ salah_tulis as (
     inner join nama_badan as salah on mirip.kunci_salah = salah.kunci
     inner join nama_badan as benar on mirip.kunci_benar = benar.kunci
     where
-        (mirip.is_kata_jarang or salah.jumlah < benar.jumlah)
+        (salah.jumlah < benar.jumlah or (salah.jumlah = benar.jumlah and mirip.is_kata_jarang))
         and (
             (salah.is_berdesa and list_has_all(benar.daftar_desa, salah.daftar_desa))
-            or (salah.bentuk = 'PT' and not mirip.is_huruf_lain)
+            or (
+                salah.bentuk = 'PT'
+                and not mirip.is_huruf_lain
+                and salah.is_berkabkota
+                and list_has_all(benar.daftar_kabkota, salah.daftar_kabkota)
+            )
         )
     group by mirip.kunci_salah
     having count(distinct mirip.kunci_benar) = 1
@@ -115,7 +133,6 @@ salah_tulis as (
 bernama_benar as (
     select
         nama.kunci,
-        nama.pertama,
         coalesce(tulis.kunci_benar, nama.kunci) as kunci_benar
     from nama_badan as nama
     left join salah_tulis as tulis
@@ -128,7 +145,6 @@ int_samsat__badan_dikenali as (
     select
         kunci,
         kunci_benar,
-        first_value(kunci) over (partition by kunci_benar order by pertama, kunci) as kunci_pendiri,
         {{ run_kini() }} as _run_id
     from bernama_benar
 )

@@ -3,7 +3,8 @@
 {#
   The cards of families that had several. A card is given anew with a move, or when the head dies: the family goes on
   with the card to which most of those went who left the old one, if nobody stayed, and if most who came with an earlier
-  card came from there. Who marries or divorces leaves others behind, and is another family. A family is called by
+  card came from there. Who marries or divorces leaves others behind, and is another family; who moves in with
+  one joins it. A family is called by
   the card that was received first. The card that a person has now comes last, whichever office sent it.
 #}
 with versi_catatan as (
@@ -40,7 +41,11 @@ langkah as (
         lead(kartu.nomor_kk) over (
             partition by kartu.id_orang
             order by kini.nomor_kk is not null, kartu.pengiriman_terakhir, kartu.nomor_kk
-        ) as ke
+        ) as ke,
+        lead(kartu.pengiriman_pertama) over (
+            partition by kartu.id_orang
+            order by kini.nomor_kk is not null, kartu.pengiriman_terakhir, kartu.nomor_kk
+        ) as pengiriman_tiba
     from kartu_orang as kartu
     left join kartu_kini as kini on kartu.id_orang = kini.id_orang and kartu.nomor_kk = kini.nomor_kk
 ),
@@ -49,21 +54,33 @@ langkah_kartu as (
     select
         dari,
         ke,
-        count(*) as jumlah
+        count(*) as jumlah,
+        min(pengiriman_tiba) as pengiriman_tiba
     from langkah
     where ke is not null
     group by dari, ke
 ),
 
+kartu_dibuka as (
+    select
+        nomor_kk,
+        min(pengiriman_pertama) as pengiriman_dibuka
+    from kartu_orang
+    group by nomor_kk
+),
+
 lanjutan as (
     select
-        dari,
-        ke
-    from langkah_kartu
+        langkah.dari,
+        langkah.ke
+    from langkah_kartu as langkah
+    inner join kartu_dibuka as dibuka on langkah.ke = dibuka.nomor_kk
     qualify
-        jumlah * 2 > sum(jumlah) over (partition by dari)
-        and jumlah * 2 > sum(jumlah) over (partition by ke)
-        and dari not in (select kartu_kini.nomor_kk from kartu_kini)
+        langkah.jumlah * 2 > sum(langkah.jumlah) over (partition by langkah.dari)
+        and langkah.jumlah * 2 > sum(langkah.jumlah) over (partition by langkah.ke)
+        and langkah.dari not in (select kartu_kini.nomor_kk from kartu_kini)
+        -- who moves in with a family that was there becomes one of it
+        and langkah.pengiriman_tiba = dibuka.pengiriman_dibuka
 ),
 
 jejak as (

@@ -63,7 +63,7 @@ kendaraan_tersentuh as (
     from {{ this }} as lama
     inner join {{ ref('int_samsat__badan_dikenali') }} as badan
         on kunci_badan(lama._nama_pemilik, lama.kode_wilayah) = badan.kunci
-    where lama.is_milik_badan and lama.id_badan_pemilik <> id_pendek('badan', badan.kunci_pendiri)
+    where lama.is_milik_badan and lama.id_badan_pemilik <> id_pendek('badan', badan.kunci_benar)
     {% endif %}
 ),
 
@@ -94,7 +94,7 @@ dim_kendaraan as (
         id_pendek('kendaraan', susunan.pendiri) as id_kendaraan,
         coalesce(terpilih.nomor_polisi, susunan.nomor_polisi_terakhir) as nomor_polisi,
         orang.id_orang as id_orang_pemilik,
-        id_pendek('badan', badan.kunci_pendiri) as id_badan_pemilik,
+        id_pendek('badan', badan.kunci_benar) as id_badan_pemilik,
         bentuk_badan(terpilih.nama_pemilik) is not null as is_milik_badan,
         wilayah.kode_wilayah,
         terpilih.kode_wilayah as kode_wilayah_asal,

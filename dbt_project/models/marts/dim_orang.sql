@@ -43,6 +43,7 @@ nilai_terpilih as (
         {{ nilai_emas(atribut, atribut) }} as {{ atribut }},
         {% endfor %}
         bool_or(entitas = 'penduduk.orang') as is_padan,
+        bool_or(entitas = 'penduduk.orang' and _berlaku_sampai is null) as _is_terdaftar,
         count(*) as jumlah_catatan,
         count(distinct _kontrak) as jumlah_kontrak,
         case when count(*) = count(_berlaku_sampai) then max(_berlaku_sampai) end as _berlaku_sampai
@@ -93,6 +94,7 @@ dim_orang as (
         nilai.jumlah_catatan,
         nilai.jumlah_kontrak,
         nilai._berlaku_sampai,
+        nilai._is_terdaftar,
         {{ run_kini() }} as _run_id
     from nilai_terkoreksi as nilai
 )
