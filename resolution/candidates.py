@@ -93,16 +93,13 @@ def _sharing(key: str, rules: Sequence[tuple[Link, Block]], changed: Sequence[st
             select {key}, count(*) as ubah from ({touched}) where {key} is not null
             group by {key} {"" if alone else f"having {found}"}
         ),
-        isi as (
-            select {key}, count(*) as n from {PREPARED} semi join dicari using ({key}) where entitas = '{REGISTRY}'
-            group by {key}
-        ),
+        sekunci as materialized (select {", ".join(columns)} from {PREPARED} semi join dicari using ({key})),
+        isi as (select {key}, count(*) as n from sekunci where entitas = '{REGISTRY}' group by {key}),
         terlalu_besar as (
             select {key} from isi inner join dicari using ({key})
             where n - ubah > {max(link.blok_maks for link, _ in rules)}
-        ),
-        dibandingkan as (from dicari anti join terlalu_besar using ({key}))
-        select {", ".join(columns)} from {PREPARED} semi join dibandingkan using ({key})
+        )
+        from sekunci anti join terlalu_besar using ({key})
     """
 
 

@@ -1,6 +1,6 @@
 """Who founded which id, and keeps it when the founder leaves (architecture 3.5): pins, and ids of groups.
 
-Temporary tables read: ``tersentuh``, ``disentuh``, ``hilang``, ``dikoreksi``, ``kelompok_catatan``, ``riwayat``;
+Temporary tables read: ``tersentuh``, ``id_lama``, ``hilang``, ``dikoreksi``, ``kelompok_catatan``, ``riwayat``;
 written: ``orang_kini``.
 """
 
@@ -22,7 +22,7 @@ def pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
         """
         with lama as (
             select lama.id_orang, lama.id_catatan, lama.kunci_urut, kini.kelompok
-            from (from resolved.orang_catatan semi join disentuh using (id_catatan)) as lama
+            from id_lama as lama
             left join kelompok_catatan as kini using (id_catatan)
         ),
         pendiri as (

@@ -145,7 +145,9 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         where id_lama in (select id_orang from orang_kini) or id_lama in (select id_lama from alih_baru);
         insert into resolved.orang_alih
         select id_lama, id_orang, sebab, run_id from alih_baru
-        where id_lama not in (select id_orang from resolved.orang_catatan);
+        where id_lama not in (
+            select orang.id_orang from resolved.orang_catatan as orang semi join alih_baru on orang.id_orang = id_lama
+        );
         -- who took the place may have retired in turn, more than once
         update resolved.orang_alih set id_orang = ujung.id_orang
         from (

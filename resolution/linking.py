@@ -103,85 +103,81 @@ def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 
 def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
-    """``tersentuh``: with all who are, or were, one person with a touched record."""
-    joined = "select {0} from {1} where {2}"
+    """``lingkar(nomor, id_catatan, satuan, is_bernik, is_registri)`` and ``tersentuh``: the touched records, with all
+    who are, or were, one person with one of them."""
     con.execute(f"create or replace temp table ikatan as {bonds()}")
-    edges = [
-        joined.format(side, table, "true" if table == "tautan_lama" else "keputusan = 'padan'")
-        for table in ("tautan_lama", "tautan_baru")
-        for side in ("l", "r")
-    ]
     if everything:
-        con.execute(f"create or replace temp table lingkar as select nomor from {PREPARED}")
+        con.execute(f"create or replace temp view lingkar as {_units()}")
         touch_all(con, records)
         return
+    ends = " union all ".join(
+        f"select unnest([l, r]) as nomor from {table} where {accepted}"
+        for table, accepted in (("tautan_lama", "true"), ("tautan_baru", "keputusan = 'padan'"))
+    )
     con.execute(
         f"""
-        create or replace temp table lingkar as
-        select nomor from {PREPARED} where id_catatan in (select id_catatan from disentuh)
-        union
-        {" union ".join(edges)}
+        create or replace temp table lingkar_isi as
+        {_units()} where id_catatan in (select id_catatan from disentuh) or nomor in ({ends});
+        create or replace temp view lingkar as from lingkar_isi;
+        create or replace temp table tepi as from lingkar
         """
     )
     while _grow(con):
         pass
-    con.execute(
-        f"""
-        create or replace temp table ikut as
-        select id_catatan from {PREPARED} where nomor in (select nomor from lingkar)
-        """
-    )
-    touch_more(con, records, "ikut")
+    touch_more(con, records, "lingkar")
+
+
+def _units() -> str:
+    """SELECT of the prepared records, each with the unit that its NIK made."""
+    return f"""
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, kelompok_nik is not null as is_bernik,
+            entitas = '{REGISTRY}' as is_registri
+        from {PREPARED}"""
 
 
 def _grow(con: duckdb.DuckDBPyConnection) -> bool:
-    """One step further along accepted links, equal NIK groups and ids held before."""
+    """One step further along accepted links, equal NIK groups and ids held before, from ``tepi``, the last step."""
     con.execute(
         f"""
-        create or replace temp table lingkar_baru as
+        create or replace temp table tepi_baru as
         with sekitar as (
-            select r as nomor from ikatan semi join lingkar on l = nomor
-            union
-            select l from ikatan semi join lingkar on r = nomor
-            union
-            select nomor from {PREPARED}
-            where kelompok_nik in (select kelompok_nik from {PREPARED} semi join lingkar using (nomor))
-            union
-            select nomor from {PREPARED} semi join (
-                select id_catatan from resolved.orang_catatan where id_orang in (
-                    select orang.id_orang from resolved.orang_catatan as orang
-                    inner join {PREPARED} as banding using (id_catatan)
-                    where banding.nomor in (select nomor from lingkar)
-                )
-            ) using (id_catatan)
+            select r as nomor from ikatan semi join tepi on l = nomor
+            union all
+            select l from ikatan semi join tepi on r = nomor
+        ),
+        sama_id as (
+            select id_catatan from resolved.orang_catatan where id_orang in (
+                select id_orang from resolved.orang_catatan semi join tepi using (id_catatan)
+            )
         )
-        select nomor from sekitar except select nomor from lingkar;
-        insert into lingkar from lingkar_baru
+        from ({_units()})
+        where (nomor in (select nomor from sekitar) or satuan in (select satuan from tepi)
+            or id_catatan in (select id_catatan from sama_id))
+        and nomor not in (select nomor from lingkar);
+        insert into lingkar_isi from tepi_baru;
+        create or replace temp table tepi as from tepi_baru
         """
     )
-    return _count(con, "lingkar_baru") > 0
+    return _count(con, "tepi") > 0
 
 
 def _group(con: duckdb.DuckDBPyConnection) -> None:
     """``kelompok_catatan(id_catatan, kelompok, aturan_padan)``: NIK groups joined by accepted links and decisions."""
     con.execute(
-        f"""
-        create or replace temp table bersatuan as
-        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan
-        from {PREPARED} semi join lingkar using (nomor);
+        """
         create or replace temp table sambungan as
         select a.satuan as a, b.satuan as b from ikatan
-        inner join bersatuan as a on l = a.nomor
-        inner join bersatuan as b on r = b.nomor
+        inner join lingkar as a on l = a.nomor
+        inner join lingkar as b on r = b.nomor
         """
     )
     con.register("satuan_label", _components(con))
     con.execute(
         """
         create or replace temp table berlabel as
-        select id_catatan, nomor, satuan, coalesce(label, satuan) as label
-        from bersatuan left join satuan_label using (satuan);
-        drop table bersatuan; drop table sambungan
+        select lingkar.*, coalesce(satuan_label.label, satuan) as label
+        from lingkar left join satuan_label using (satuan);
+        drop table sambungan
         """
     )
     con.unregister("satuan_label")
@@ -190,9 +186,8 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table kelompok_catatan as
         with anggota as (
-            select id_catatan, kelompok_nik, entitas = '{REGISTRY}' as is_registri, satuan, label, bagian
-            from {PREPARED} inner join berlabel using (nomor, id_catatan)
-            left join terbagi using (id_catatan)
+            select id_catatan, is_bernik, is_registri, satuan, label, bagian
+            from berlabel left join terbagi using (id_catatan)
         ),
         berisi as (
             select *, count(*) over kelompok as jumlah, min(id_catatan) over kelompok as pertama,
@@ -203,7 +198,7 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
             case when jumlah > 1 and id_catatan in (select unnest([a, b]) from putusan where keputusan = '{SAME}')
                 then 'keputusan'
                 when jumlah_satuan > 1 and not is_registri then 'kemiripan'
-                when kelompok_nik is not null or jumlah_satuan > 1 then 'nik' else 'tunggal' end as aturan_padan
+                when is_bernik or jumlah_satuan > 1 then 'nik' else 'tunggal' end as aturan_padan
         from berisi
         """
     )

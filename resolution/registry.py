@@ -75,12 +75,19 @@ def load_registry(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def recall(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the temporary view ``riwayat``: what the registry says of the touched records' ids, past and to come.
+    """Create ``id_lama``, the ids of the touched records so far, and the temporary view ``riwayat``: what the registry
+    says of these ids, past and to come.
 
     All of it where most records are touched; else what is told of ids that the records in ``disentuh`` have, that those
     in ``tersentuh`` founded, or of which more is told than that they are in use. ``remember`` adds this run's own.
     """
-    con.execute("create or replace temp table riwayat_jalan as from registri limit 0")
+    con.execute(
+        """
+        create or replace temp table riwayat_jalan as from registri limit 0;
+        create or replace temp table id_lama as
+        select id_orang, id_catatan, kunci_urut from resolved.orang_catatan semi join disentuh using (id_catatan)
+        """
+    )
     row = con.execute(
         "select (select count(*) from disentuh) * 4 > (select count(*) from resolved.orang_catatan)"
     ).fetchone()
@@ -91,7 +98,7 @@ def recall(con: duckdb.DuckDBPyConnection) -> None:
         """
         create or replace temp table riwayat_tersentuh as
         with dicari as (
-            select id_orang from resolved.orang_catatan semi join disentuh using (id_catatan)
+            select id_orang from id_lama
             union
             select id_orang from registri where peristiwa <> 'terbit'
         )

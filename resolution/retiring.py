@@ -1,7 +1,7 @@
 """What a run did to ids, and why: issued, retired in favour of another, parted. The events go into the registry.
 
-Temporary tables read: ``orang_kini``, ``disentuh``, ``riwayat``, ``putusan``, ``diputus_ulang``, ``isi_berubah``;
-written: ``id_lama``, ``status_registri``, ``pensiun``.
+Temporary tables read: ``orang_kini``, ``id_lama``, ``riwayat``, ``putusan``, ``diputus_ulang``, ``isi_berubah``;
+written: ``status_registri``, ``pensiun``.
 """
 
 from __future__ import annotations
@@ -20,15 +20,12 @@ def id_events(con: duckdb.DuckDBPyConnection, run_id: str) -> list[pa.Table]:
 
 
 def _recall(con: duckdb.DuckDBPyConnection) -> None:
-    """``id_lama``: ids of the touched records so far; ``riwayat_id``: what the registry says of ids that matter now;
-    ``status_registri``: the last of it per id.
+    """``riwayat_id``: what the registry says of ids that matter now; ``status_registri``: the last of it per id.
 
     Ids whose records the build does not hold matter too: those of records that come back, or of a lost build.
     """
     con.execute(
         """
-        create or replace temp table id_lama as
-        select id_orang, id_catatan, kunci_urut from resolved.orang_catatan semi join disentuh using (id_catatan);
         create or replace temp table riwayat_id as
         with datang as (
             select id_catatan from orang_kini where id_catatan not in (select id_catatan from id_lama)
