@@ -81,7 +81,8 @@ def resolve_people(
 
     Args:
         con: read-write connection to the build database.
-        records: relation with id_catatan, urutan_pertama, nik, nama_kunci, tanggal_lahir, _run_id.
+        records: relation with id_catatan, urutan_pertama, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
+            _run_id.
         key: the deployment's id key.
         registry: folder of the id registry.
         run_id: this run; later runs sort after earlier ones.

@@ -103,8 +103,8 @@ def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 
 def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
-    """``lingkar(nomor, id_catatan, satuan, is_bernik, is_registri)`` and ``tersentuh``: the touched records, with all
-    who are, or were, one person with one of them."""
+    """``lingkar``, as ``_units`` but of a few, and ``tersentuh``: the touched records, with all who are, or were, one
+    person with one of them."""
     con.execute(f"create or replace temp table ikatan as {bonds()}")
     if everything:
         con.execute(f"create or replace temp view lingkar as {_units()}")
@@ -131,7 +131,7 @@ def _units() -> str:
     """SELECT of the prepared records, each with the unit that its NIK made."""
     return f"""
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, kelompok_nik is not null as is_bernik,
-            entitas = '{REGISTRY}' as is_registri
+            is_mantap, entitas = '{REGISTRY}' as is_registri
         from {PREPARED}"""
 
 
@@ -186,7 +186,7 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table kelompok_catatan as
         with anggota as (
-            select id_catatan, is_bernik, is_registri, satuan, label, bagian
+            select id_catatan, is_bernik, is_mantap, is_registri, satuan, label, bagian
             from berlabel left join terbagi using (id_catatan)
         ),
         berisi as (
@@ -197,7 +197,7 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         select id_catatan, case when jumlah > 1 then pertama end as kelompok,
             case when jumlah > 1 and id_catatan in (select unnest([a, b]) from putusan where keputusan = '{SAME}')
                 then 'keputusan'
-                when jumlah_satuan > 1 and not is_registri then 'kemiripan'
+                when jumlah_satuan > 1 and not is_registri and not is_mantap then 'kemiripan'
                 when is_bernik or jumlah_satuan > 1 then 'nik' else 'tunggal' end as aturan_padan
         from berisi
         """

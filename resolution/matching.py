@@ -1,15 +1,17 @@
-"""Deterministic matching: the same valid NIK, corroborated by name and birth date.
+"""Deterministic matching: the same valid NIK, corroborated by name, birth date and sex.
 
-Records of one NIK are first reduced to distinct (name, birth date) signatures. Signatures with a birth date are
-joined when name and date agree within the tolerances below; a signature without date joins only if exactly one
-group fits its name. What does not fit stays a person of its own: a shared NIK never melts two people. A record whose
-name says nothing is not joined by its NIK, and a NIK that very many particulars bear is nobody's: the records that
-bear it are compared like those without.
+Records of one NIK are first reduced to distinct (name, birth date) particulars. Two that agree within the tolerances
+below are joined, unless that makes one person of particulars that contradict each other: "MUHAMMAD" may be MUHAMMAD
+HASAN or MUHAMMAD HUSEIN, so it joins neither, while SITI and AMINAH are both parts of SITI AMINAH. What does not fit
+stays by itself, and is compared like records without a NIK: a shared NIK never melts two people. A record whose name
+says nothing is not joined by its NIK, and a NIK that very many particulars or villages bear is nobody's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
@@ -20,10 +22,29 @@ from resolution.names import LONGEST, name_expression
 #: by one: a shared first word (Muhammad, Siti) makes whole names alike, and Hasan is not Husein.
 WORD_SIMILARITY = 0.88
 
-#: Particulars beyond which a NIK is a placeholder that clerks agreed on. A family that shares one has a dozen.
-MANY = 100
+#: Particulars beyond which a NIK is a placeholder that clerks agreed on: a family that shares one has a dozen. And of a
+#: NIK on more records than these, villages beyond which it is one: who has many vehicles has a few homes.
+MANY, VILLAGES = 100, 20
 
-Signature = tuple[str, str, str]
+
+@dataclass(frozen=True, order=True)
+class Particulars:
+    """What records of one NIK say of a person; ``lahir`` is empty where no birth date is known, ``kelamin`` where none
+    or both are."""
+
+    nik: str
+    nama: str
+    lahir: str
+    kelamin: str
+
+    @property
+    def is_dated(self) -> bool:
+        """Who knows the year alone writes 1 January."""
+        return bool(self.lahir) and not self.lahir.endswith("-01-01")
+
+
+#: Particulars -> those that agree with them, and whether these spell out all that the other does.
+Agreeing = Mapping[Particulars, Mapping[Particulars, bool]]
 
 
 def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
@@ -31,17 +52,26 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
 
     Args:
         con: connection with both relations.
-        records: relation with id_catatan, nik (valid or null), nama_kunci, tanggal_lahir.
+        records: relation with id_catatan, nik (valid or null), nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah.
         target: temporary table to create; ``kelompok`` is null for a record that stands alone.
     """
     con.execute(
         f"""
         create or replace temp table tanda_nik as
         with bernik as (
-            select nik, nama_kunci, tanggal_lahir from {records} where nik is not null and nama_kunci <> '' group by all
+            select nik, nama_kunci, tanggal_lahir, count(*) as catatan,
+                case when min(jenis_kelamin) = max(jenis_kelamin) then min(jenis_kelamin) end as kelamin
+            from {records} where nik is not null and nama_kunci <> '' group by nik, nama_kunci, tanggal_lahir
         )
-        select *, count(*) over (partition by nik) as jumlah_tanda from bernik;
-        create or replace temp table nik_semu as select distinct nik from tanda_nik where jumlah_tanda > {MANY}
+        select * exclude (catatan), count(*) over (partition by nik) as jumlah_tanda,
+            sum(catatan) over (partition by nik) as jumlah_catatan
+        from bernik;
+        create or replace temp table nik_semu as
+        with berulang as (select distinct nik from tanda_nik where jumlah_catatan > {MANY})
+        select distinct nik from tanda_nik where jumlah_tanda > {MANY}
+        union
+        select nik from {records} semi join berulang using (nik)
+        group by nik having count(distinct kode_wilayah) > {VILLAGES}
         """
     )
     groups = _groups_of_contested(con)
@@ -49,8 +79,7 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         "create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)"
     )
     if groups:
-        rows = [(nik, name, born, number) for (nik, name, born), number in sorted(groups.items())]
-        con.register("kelompok_baru", _columns(rows))
+        con.register("kelompok_baru", _columns(groups))
         con.execute("insert into kelompok_tanda select * from kelompok_baru")
         con.unregister("kelompok_baru")
     con.execute(
@@ -75,49 +104,56 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
     )
 
 
-def _columns(rows: list[tuple[str, str, str, int]]) -> pa.Table:
-    names = ("nik", "nama_kunci", "lahir", "nomor")
-    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+def _columns(groups: Mapping[Particulars, int]) -> pa.Table:
+    found = sorted(groups)
+    return pa.table(
+        {
+            "nik": [one.nik for one in found],
+            "nama_kunci": [one.nama for one in found],
+            "lahir": [one.lahir for one in found],
+            "nomor": [groups[one] for one in found],
+        }
+    )
 
 
-def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Signature, int]:
-    """Number the groups of every NIK that carries more than one signature."""
-    signatures: dict[str, list[Signature]] = defaultdict(list)
-    for nik, name, born in con.execute(
-        "select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), '') from tanda_nik "
-        f"where jumlah_tanda between 2 and {MANY} order by all"
+def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Particulars, int]:
+    """Number the groups of every NIK that carries more than one particulars."""
+    found: dict[str, list[Particulars]] = defaultdict(list)
+    for row in con.execute(
+        f"""
+        select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), ''), coalesce(kelamin, '') from tanda_nik
+        where jumlah_tanda between 2 and {MANY} order by all
+        """
     ).fetchall():
-        signatures[nik].append((nik, name, born))
-    edges: dict[Signature, set[Signature]] = defaultdict(set)
-    for nik, name_a, born_a, name_b, born_b in con.execute(_edges()).fetchall():
-        edges[nik, name_a, born_a].add((nik, name_b, born_b))
-        edges[nik, name_b, born_b].add((nik, name_a, born_a))
-    groups: dict[Signature, int] = {}
-    for members in signatures.values():
-        groups.update(_number(members, edges))
+        found[row[0]].append(Particulars(*row))
+    agreeing: dict[Particulars, dict[Particulars, bool]] = defaultdict(dict)
+    for row in con.execute(_agreeing()).fetchall():
+        one, other = Particulars(row[0], *row[1:4]), Particulars(row[0], *row[4:7])
+        agreeing[one][other], agreeing[other][one] = row[7], row[8]
+    groups: dict[Particulars, int] = {}
+    for members in found.values():
+        groups.update(_number(members, agreeing))
     return groups
 
 
-def _edges() -> str:
-    """Pairs of signatures of one NIK whose names and birth dates do not contradict each other."""
+def _agreeing() -> str:
+    """Pairs of particulars of one NIK that do not contradict each other; of either, whether the other spells it out."""
+    sides = ", ".join(f"{side}.nama_kunci, {side}.lahir, {side}.kelamin" for side in ("kiri", "kanan"))
     return f"""
         with tanda as (
-            select nik, nama_kunci, tanggal_lahir, {words_of("nama_kunci")} as kata,
+            select nik, nama_kunci, tanggal_lahir, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
+                coalesce(kelamin, '') as kelamin, {words_of("nama_kunci")} as kata,
                 month(tanggal_lahir) = 1 and day(tanggal_lahir) = 1 as is_tahun_saja
             from tanda_nik where jumlah_tanda between 2 and {MANY}
         )
-        select
-            kiri.nik,
-            kiri.nama_kunci, coalesce(cast(kiri.tanggal_lahir as varchar), ''),
-            kanan.nama_kunci, coalesce(cast(kanan.tanggal_lahir as varchar), '')
+        select kiri.nik, {sides},
+            {every_word("kanan", "kiri", spelt_out=True)}, {every_word("kiri", "kanan", spelt_out=True)}
         from tanda as kiri
-        inner join tanda as kanan
-            on
-                kiri.nik = kanan.nik
-                and (kiri.nama_kunci, kiri.tanggal_lahir) is distinct from (kanan.nama_kunci, kanan.tanggal_lahir)
+        inner join tanda as kanan on kiri.nik = kanan.nik
         where
-            kiri.nama_kunci <= kanan.nama_kunci
+            (kiri.nama_kunci, kiri.lahir) < (kanan.nama_kunci, kanan.lahir)
             and ({every_word("kiri", "kanan")} or {every_word("kanan", "kiri")})
+            and (kiri.kelamin = kanan.kelamin or '' in (kiri.kelamin, kanan.kelamin))
             and (
                 kiri.tanggal_lahir is null
                 or kanan.tanggal_lahir is null
@@ -140,42 +176,58 @@ def words_of(name: str) -> str:
     return f"string_split(coalesce({name_expression(f'left({name}, {LONGEST})')}, ''), ' ')"
 
 
-def every_word(one: str, other: str) -> str:
+def every_word(one: str, other: str, *, spelt_out: bool = False) -> str:
     """Predicate over two relations with ``kata``: every word of one name is a word of the other, a spelling of one, or
-    its initial."""
-    alike = (
-        f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} "
-        "or (length(a) = 1 and left(b, 1) = a) or (length(b) = 1 and left(a, 1) = b)"
-    )
+    its initial.
+
+    Args:
+        one, other: the relations.
+        spelt_out: an initial in the other name does not stand for a word.
+    """
+    alike = f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} or (length(a) = 1 and left(b, 1) = a)"
+    if not spelt_out:
+        alike += " or (length(b) = 1 and left(a, 1) = b)"
     return (
         f"({one}.kata <> [''] and list_bool_and(list_transform({one}.kata, "
         f"lambda a: list_bool_or(list_transform({other}.kata, lambda b: {alike})))))"
     )
 
 
-def _number(members: list[Signature], edges: dict[Signature, set[Signature]]) -> dict[Signature, int]:
-    """Connected groups of the dated signatures, then each undated one to the single group that fits, if any."""
-    number: dict[Signature, int] = {}
+def _number(members: Sequence[Particulars], agreeing: Agreeing) -> dict[Particulars, int]:
+    """Connected groups of the particulars that nothing speaks against; of the others, those that bear the name of one
+    group alone join it, and the rest stand by themselves."""
+    torn = {one for one in members if _is_torn(one, agreeing)}
+    number: dict[Particulars, int] = {}
     count = 0
-    for start in (m for m in members if m[2]):
-        if start in number:
+    for start in members:
+        if start in number or start in torn:
             continue
         queue, number[start] = [start], count
         while queue:
-            for other in edges[queue.pop()]:
-                if other[2] and other not in number:
+            for other in agreeing.get(queue.pop(), {}):
+                if other not in number and other not in torn:
                     number[other] = count
                     queue.append(other)
         count += 1
-    for undated in (m for m in members if not m[2]):
-        fitting = {number[other] for other in edges[undated] if other[2]}
-        alone = (
-            {number[other] for other in edges[undated] if not other[2] and other in number} if not fitting else set()
-        )
-        choice = fitting or alone
-        if len(choice) == 1:
-            number[undated] = choice.pop()
+    named = {
+        one: {number[other] for other in agreeing[one] if other not in torn and other.nama == one.nama} for one in torn
+    }
+    for one in sorted(torn):
+        if len(named[one]) == 1:
+            number[one] = named[one].pop()
         else:
-            number[undated] = count
+            number[one] = count
             count += 1
     return number
+
+
+def _is_torn(one: Particulars, agreeing: Agreeing) -> bool:
+    """Whether two that agree with it contradict each other, and it does not say more than both."""
+    near = agreeing.get(one, {})
+    for other, is_part in near.items():
+        for third, is_third_part in near.items():
+            if other < third and third not in agreeing[other]:
+                explained = is_part and is_third_part and one.is_dated
+                if not explained or {other.kelamin, third.kelamin} == {"L", "P"}:
+                    return True
+    return False

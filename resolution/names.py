@@ -9,6 +9,7 @@ makes one SQL expression; the original name stays what it is. Rules, in the orde
     awal            an abbreviation that stands for a word only as the first one of several
     padanan         a spelling or abbreviation of a word, wherever it stands
     ejaan           letters written for one sound, inside every word
+    bukan_nama      what clerks write where they know no name: the whole of it says nothing
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from string import ascii_uppercase
 
 TABLE = Path(__file__).parent / "standar" / "nama.csv"
-KINDS = ("gelar_depan", "gelar_belakang", "penghubung", "awal", "padanan", "ejaan")
+KINDS = ("gelar_depan", "gelar_belakang", "penghubung", "awal", "padanan", "ejaan", "bukan_nama")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def name_expression(column: str) -> str:
     """
     plain = f"regexp_replace(regexp_replace(upper(strip_accents({column})), ',.*$', ''), '[.''`]+', '', 'g')"
     spaced = f"trim(regexp_replace({plain}, '[^A-Z]+', ' ', 'g'))"
-    bare = f"regexp_replace({spaced}, '^(({_any('gelar_depan')}) )+', '')"
+    named = f"regexp_replace({spaced}, '^({_any('bukan_nama')})$', '')"
+    bare = f"regexp_replace({named}, '^(({_any('gelar_depan')}) )+', '')"
     bare = f"regexp_replace({bare}, ' ({_any('penghubung')})( .*)?$', '')"
     bare = f"regexp_replace({bare}, '( ({_any('gelar_belakang')}))+$', '')"
     first = f"letak = 1 and contains({bare}, ' ')"

@@ -9,13 +9,15 @@ Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that t
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from resolution.apart import Edge, keep_apart
-from resolution.decisions import DIFFERENT, SAME, SAMPLES, applicable, read_decisions, set_aside
+from resolution.decisions import DIFFERENT, SAME, SAMPLES, UNSURE, applicable, read_decisions, set_aside
 from resolution.persons import PREPARED
 
 #: Ties within a group, strongest first: a person's word, one NIK, likeness (a link's bits stay far below).
@@ -140,44 +142,78 @@ def recordless(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
 
 
 def divide_nik_groups(con: duckdb.DuckDBPyConnection) -> None:
-    """Divide the groups of ``kelompok_catatan`` in which a decision keeps two records apart.
+    """Divide the groups of ``kelompok_catatan`` in which a decision keeps two records apart, or cannot tell.
 
     The others go with whom they resemble more: equal name and birth date, equal name, equal birth date.
     """
-    if not con.execute(f"select 1 from putusan where keputusan = '{DIFFERENT}' limit 1").fetchone():
+    doubted = f"('{DIFFERENT}', '{UNSURE}')"
+    if not con.execute(f"select 1 from putusan where keputusan in {doubted} limit 1").fetchone():
         return  # DuckDB would join all records first
-    rows = con.execute(
+    con.execute(
         f"""
-        with terbelah as (
-            select kiri.kelompok from putusan
-            inner join kelompok_catatan as kiri on a = kiri.id_catatan
-            inner join kelompok_catatan as kanan on b = kanan.id_catatan
-            where putusan.keputusan = '{DIFFERENT}' and kiri.kelompok = kanan.kelompok
-        )
+        create or replace temp table terbelah_nik as
+        select a, b, kiri.kelompok from putusan
+        inner join kelompok_catatan as kiri on a = kiri.id_catatan
+        inner join kelompok_catatan as kanan on b = kanan.id_catatan
+        where putusan.keputusan in {doubted} and kiri.kelompok = kanan.kelompok
+        """
+    )
+    rows = con.execute(
+        """
         select kelompok, id_catatan, nama_kunci, cast(tanggal_lahir as varchar)
         from kelompok_catatan inner join tersentuh using (id_catatan)
-        where kelompok in (select kelompok from terbelah) order by kelompok, id_catatan
+        where kelompok in (select kelompok from terbelah_nik) order by kelompok, id_catatan
         """
     ).fetchall()
-    groups: dict[str, list[tuple[str, str | None, str | None]]] = defaultdict(list)
+    apart = [(a, b) for a, b in con.execute("select a, b from terbelah_nik").fetchall()]
+    groups: dict[str, list[_Member]] = defaultdict(list)
     for group, *member in rows:
-        groups[group].append((member[0], member[1], member[2]))
-    divided = [part for group, members in groups.items() for part in _divided(con, group, members)]
+        groups[group].append(_Member(*member))
+    divided = [part for group, members in groups.items() for part in _divided(group, members, apart)]
     if divided:
-        con.executemany("update kelompok_catatan set kelompok = ? where id_catatan = ?", divided)
+        names = ("kelompok", "id_catatan")
+        con.register("bagian_nik", pa.table({name: [row[n] for row in divided] for n, name in enumerate(names)}))
+        con.execute(
+            """
+            update kelompok_catatan set kelompok = bagian_nik.kelompok from bagian_nik
+            where kelompok_catatan.id_catatan = bagian_nik.id_catatan
+            """
+        )
+        con.unregister("bagian_nik")
 
 
-def _divided(
-    con: duckdb.DuckDBPyConnection, group: str, members: list[tuple[str, str | None, str | None]]
-) -> list[tuple[str, str]]:
-    number = {member[0]: n for n, member in enumerate(members)}
-    edges = [(number[a[0]], number[b[0]], _likeness(a, b)) for a in members for b in members if a[0] < b[0]]
-    labels = keep_apart(len(members), edges, _apart(con, number))
-    return [(f"{group}/{label}", member[0]) for member, label in zip(members, labels, strict=True) if label]
+@dataclass(frozen=True)
+class _Member:
+    """A record of a NIK's group."""
+
+    id_catatan: str
+    nama: str
+    lahir: str | None
 
 
-def _likeness(a: tuple[str, str | None, str | None], b: tuple[str, str | None, str | None]) -> float:
-    return 2.0 * (a[1] == b[1]) + (a[2] == b[2])
+def _divided(group: str, members: Sequence[_Member], apart: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """New group and record of those that part from the first of ``group``.
+
+    Records that say the same go one way, so that a NIK on thousands of records is few things to place; only those that
+    a decision names are placed by themselves.
+    """
+    named = {name for pair in apart for name in pair}
+    alike: dict[tuple[str, str | None, str], list[str]] = defaultdict(list)
+    for member in members:
+        alike[member.nama, member.lahir, member.id_catatan if member.id_catatan in named else ""].append(
+            member.id_catatan
+        )
+    nodes = list(alike)
+    number = {name: n for n, node in enumerate(nodes) for name in alike[node] if name in named}
+    edges = [
+        (m, n, 2.0 * (nodes[m][0] == nodes[n][0]) + (nodes[m][1] == nodes[n][1]))
+        for n in range(len(nodes))
+        for m in range(n)
+    ]
+    labels = keep_apart(len(nodes), edges, [(number[a], number[b]) for a, b in apart if a in number and b in number])
+    return [
+        (f"{group}/{label}", name) for node, label in zip(nodes, labels, strict=True) if label for name in alike[node]
+    ]
 
 
 def _apart(con: duckdb.DuckDBPyConnection, number: dict[str, int]) -> list[tuple[int, int]]:

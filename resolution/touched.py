@@ -4,7 +4,7 @@ Temporary relations written:
 
     hilang       records that are gone, with the id and NIK they had
     tersentuh    the touched records, with what grouping and ids need of them: id_catatan, nik, nama_kunci,
-                 tanggal_lahir, kunci_urut, sidik
+                 tanggal_lahir, jenis_kelamin, kode_wilayah, kunci_urut, sidik
     disentuh     the ids of both
     dikoreksi    records whose identifying content is no longer what it was when they got their id
     isi_berubah  those too of which anything else has changed; a full refresh cannot tell
@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-_SIGNATURE = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir))"
-_NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, printf('%06d|', urutan_pertama) || id_catatan as kunci_urut,
-    {_SIGNATURE} as sidik"""
+_SIGNATURE = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir, jenis_kelamin))"
+_NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
+    printf('%06d|', urutan_pertama) || id_catatan as kunci_urut, {_SIGNATURE} as sidik"""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@
   nik_cocok_lahir, nik_cocok_kelamin   agreement with what the record says; null passes
   kode_nik(nik)             the district that issued a NIK: its first six digits; null for other text
   belum_bernama(nama)       "By. Ny. X": the words are the mother's
-  nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped
+  nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped;
+                            empty for what clerks write where they know none
   bentuk_badan(nama)        legal form of a company or office that is called so; null for a person
   inti_badan(nama)          words of a company's name without its legal form
   kunci_badan(nama, kode)   what is equal for one company, however it is written; within a regency or city where the
@@ -260,20 +261,24 @@ create or replace macro kunci_badan(nama, kode_wilayah) as (
 );
 create or replace macro belum_bernama(nama) as (regexp_matches(upper(nama), '^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]'));
 create or replace macro nama_kunci(nama) as (
-    trim(
-        regexp_replace(
+    regexp_replace(
+        trim(
             regexp_replace(
                 regexp_replace(
-                    ' ' || regexp_replace(
-                        regexp_replace(upper(coalesce(nama, '')), ',.*$', ''), '[^A-Z ]+', ' ', 'g'
-                    ) || ' ',
-                    ' (H|HJ|HAJI|HAJJAH|KH|UST|PROF|DR|DRG|DRS|DRA|IR|R|RR|RADEN|TN|NY|BIN|BINTI|BT|ALM|ALMH) ',
-                    ' ', 'g'
+                    regexp_replace(
+                        ' ' || regexp_replace(
+                            regexp_replace(upper(coalesce(nama, '')), ',.*$', ''), '[^A-Z ]+', ' ', 'g'
+                        ) || ' ',
+                        ' (H|HJ|HAJI|HAJJAH|KH|UST|PROF|DR|DRG|DRS|DRA|IR|R|RR|RADEN|TN|NY|BIN|BINTI|BT|ALM|ALMH) ',
+                        ' ', 'g'
+                    ),
+                    ' (MUHAMAD|MOHAMMAD|MOHAMAD|MOCHAMAD|MUCHAMAD|MUH|MOH|MOCH|MUHD|MHD|MUCH|M) ',
+                    ' MUHAMMAD ', 'g'
                 ),
-                ' (MUHAMAD|MOHAMMAD|MOHAMAD|MOCHAMAD|MUCHAMAD|MUH|MOH|MOCH|MUHD|MHD|MUCH|M) ', ' MUHAMMAD ', 'g'
-            ),
-            ' +', ' ', 'g'
-        )
+                ' +', ' ', 'g'
+            )
+        ),
+        '^((TIDAK|TAK) DIKETAHUI|(TIDAK|BELUM) ADA( NAMA)?|TANPA NAMA|BELUM BERNAMA|N ?N|NO ?NAME|NULL|X+|TEST?)$', ''
     )
 );
 {% endmacro %}

@@ -151,6 +151,41 @@ def test_twins_stay_two_and_each_record_finds_its_own(town: Town) -> None:
     assert not joined(town, unnamed, hasan) and not joined(town, unnamed, husein)
 
 
+def test_a_sister_under_her_twin_brothers_nik_is_herself(town: Town) -> None:
+    """Their names are a letter apart, and the clinic wrote his number on her card."""
+    born = CHILD_BORN.replace(year=2023)
+    brother = registered(5_001, 7, "RIZKI PRATAMA", born, "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik)
+    sister = registered(5_002, 7, "RIZKA PRATAMA", born, "P", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik)
+    record = seen(sister, "anak", 1, nik=brother.nik, nik_asal=brother.nik)
+    town.night(brother, sister, record)
+    assert joined(town, record, sister) and not joined(town, record, brother)
+
+
+def test_what_may_be_either_twin_is_asked_about_under_the_nik_of_one_too(town: Town) -> None:
+    born = CHILD_BORN.replace(year=2023)
+    hasan, husein = (
+        registered(5_001 + n, 7, f"MUHAMMAD {name}", born, "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik)
+        for n, name in enumerate(("HASAN", "HUSEIN"))
+    )
+    named = {"nik": hasan.nik, "nik_asal": hasan.nik}
+    whole, short = seen(husein, "anak", 1, **named), seen(hasan, "anak", 2, nama="MUHAMMAD", **named)
+    short = short.but(nama_kunci="MUHAMMAD")
+    town.night(hasan, husein, whole)
+    assert joined(town, whole, husein)
+    town.night(short)
+    assert joined(town, whole, husein) and not joined(town, short, hasan) and not joined(town, short, husein)
+    assert {frozenset((short.id_catatan, one.id_catatan)) for one in (hasan, husein)} <= town.undecided()
+
+
+def test_a_record_keeps_its_rule_when_others_join_the_person_by_likeness(town: Town) -> None:
+    numbered = seen(MOTHER, "samsat", 1, nik=MOTHER.nik, nik_asal=MOTHER.nik)
+    alike = seen(MOTHER, "ibu", 2, nama_pasangan=FATHER.nama)
+    town.night(numbered, alike)
+    rules = dict(town.con.execute("select id_catatan, aturan_padan from resolved.orang_catatan").fetchall())
+    assert joined(town, alike, MOTHER)
+    assert (rules[numbered.id_catatan], rules[alike.id_catatan]) == ("nik", "kemiripan")
+
+
 def test_a_twin_whom_the_registry_lacks_is_not_taken_for_the_other(town: Town) -> None:
     hasan = registered(
         5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik

@@ -84,6 +84,80 @@ def test_an_undated_record_does_not_bridge_father_and_son(tmp_path: Path) -> Non
     assert len(town.groups()) == 3
 
 
+def child(number: int, name: str, born: str | None, sex: str | None = None) -> Person:
+    return Person(f"k|anak|{number}", NIK, name, born, jenis_kelamin=sex)
+
+
+@pytest.mark.parametrize(
+    "three",
+    [
+        (child(1, "MUHAMMAD HASAN", "2020-01-05"), child(2, "MUHAMMAD HUSEIN", "2020-01-05"), child(3, "MUHAMMAD", "2020-01-05")),
+        (child(1, "MUHAMMAD HASAN", "2020-01-05"), child(2, "MUHAMMAD HUSEIN", "2020-01-05"), child(3, "MUHAMMAD H", "2020-01-05")),
+        (child(1, "SITI AMINAH", "2020-03-05"), child(2, "SITI FATIMAH", "2020-07-09"), child(3, "SITI", "2020-01-01")),
+        (child(1, "SITI AMINAH", None), child(2, "SITI FATIMAH", None), child(3, "SITI", None)),
+        (child(1, "RIZKI", "2020-03-05", "L"), child(2, "RIZKIA", "2020-03-05", "P"), child(3, "RIZKY", "2020-03-05")),
+    ],
+    ids=["first word", "initial", "year alone", "no dates", "no sex"],
+)  # fmt: skip
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_what_may_be_either_of_two_joins_neither(tmp_path: Path, three: tuple[Person, ...], last: int) -> None:
+    """Whoever comes last, and all at once."""
+    nights = Town(tmp_path / "malam")
+    nights.night(*(one for n, one in enumerate(three) if n != last))
+    nights.night(three[last])
+    at_once = Town(tmp_path / "sekali")
+    at_once.night(*three)
+    assert len(nights.groups()) == len(at_once.groups()) == 3
+
+
+def test_parts_of_one_name_are_one_person(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    whole = SITI.but(id_catatan="k|ibu|1", nama_kunci="SITI AMINAH PUTRI")
+    town.night(SITI, whole, child(1, "SITI", SITI.tanggal_lahir), child(2, "PUTRI", SITI.tanggal_lahir))
+    assert len(town.groups()) == 1
+
+
+def test_of_two_alike_an_undated_record_is_whose_name_it_bears(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    brother, sister = child(1, "RIZKI PRATAMA", "2020-03-05", "L"), child(2, "RIZKA PRATAMA", "2020-03-05", "P")
+    undated = child(3, "RIZKI PRATAMA", None)
+    town.night(brother, sister, undated)
+    assert town.groups() == {
+        frozenset({brother.id_catatan, undated.id_catatan}),
+        frozenset({sister.id_catatan}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("sexes", "people"),
+    [(("L", "P"), 2), (("L", None), 1), (("L", "L"), 1)],
+    ids=["contrary", "one states none", "equal"],
+)
+@pytest.mark.parametrize("names", [("HASAN", "HASANAH"), ("SUSANTO", "SUSANTI"), ("RIZKI PRATAMA", "RIZKA PRATAMA")])
+def test_a_spelling_of_the_other_sex_is_another_person(
+    tmp_path: Path, names: tuple[str, str], sexes: tuple[str, str | None], people: int
+) -> None:
+    town = Town(tmp_path)
+    town.night(child(1, names[0], "2020-03-05", sexes[0]), child(2, names[1], "2020-03-05", sexes[1]))
+    assert len(town.groups()) == people
+
+
+def test_a_sex_put_down_wrongly_parts_nobody(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.night(SITI.but(jenis_kelamin="P"), child(1, SITI.nama_kunci, SITI.tanggal_lahir, "L"))
+    assert len(town.groups()) == 1
+
+
+@pytest.mark.parametrize(("villages", "people"), [(3, 1), (30, 150)], ids=["a fleet", "a placeholder"])
+def test_one_name_and_number_on_the_records_of_many_villages_is_nobodys(
+    tmp_path: Path, villages: int, people: int
+) -> None:
+    town = Town(tmp_path)
+    owner = Person("", NIK, "HERMAN", None)
+    town.night(*(owner.but(id_catatan=f"s|pemilik|{n}", kode_wilayah=f"16710{n % villages:05d}") for n in range(150)))
+    assert len(town.groups()) == people
+
+
 def test_twins_with_their_own_nik_stay_two(tmp_path: Path) -> None:
     town = Town(tmp_path)
     hasan = Person("a|anak|1", "1671010101200001", "HASAN", "2020-01-01")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -105,6 +106,35 @@ def test_a_pair_of_one_nik_that_was_broken_up_stays_apart_when_a_third_record_ar
     town.night(third)
     assert apart(town, second, MOTHER)
     assert together(town, third, MOTHER) or together(town, third, second)
+
+
+def test_unsure_about_records_of_one_nik_parts_them(town: Town) -> None:
+    second = seen(MOTHER, "samsat", 2, nik=MOTHER.nik, nik_asal=MOTHER.nik)
+    town.night(second)
+    assert together(town, second, MOTHER)
+    name = say(town, "ragu", second, MOTHER, origin="contoh_nik")
+    town.night()
+    assert apart(town, second, MOTHER)
+    unsay(town, name)
+    town.night()
+    assert together(town, second, MOTHER)
+
+
+def test_a_word_about_two_of_thousands_under_one_nik_places_few_things(town: Town) -> None:
+    """Records that say the same go one way together: one by one they would take gigabytes."""
+    owner = seen(MOTHER, "samsat", 0, nik=MOTHER.nik, nik_asal=MOTHER.nik)
+    fleet = [owner.but(id_catatan=f"samsat.kota.kendaraan|pemilik|{n}") for n in range(10_000, 13_000)]
+    town.night(*fleet)
+    assert together(town, MOTHER, *fleet)
+    say(town, "beda", fleet[1], fleet[2])
+    tracemalloc.start()
+    town.night()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    ids = town.ids()
+    assert ids[fleet[1].id_catatan] != ids[fleet[2].id_catatan]
+    assert len({ids[record.id_catatan] for record in fleet}) == 2
+    assert peak < 64 * 2**20
 
 
 def test_two_registry_records_are_joined_by_word_alone(town: Town) -> None:
