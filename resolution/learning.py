@@ -21,6 +21,8 @@ DECLARED, POOLED = 10, 30
 #: Declared shares among pairs that are one entity: the strongest agreement, none, and the rest in between.
 AGREE, DIFFER = 0.85, 0.02
 ROUNDS, SETTLED = 200, 1e-7
+#: The share of one entity among a rule's pairs, before anything is known of them.
+NEARLY_ALL = 0.9
 
 Floats = npt.NDArray[np.float64]
 Vectors = tuple[npt.NDArray[np.int64], Floats]
@@ -68,17 +70,21 @@ def learn(
     skipped: Sequence[Sequence[bool]],
     *,
     weight: float = DECLARED,
+    start: Sequence[float] | None = None,
 ) -> tuple[list[Floats], list[float]]:
     """Shares of the levels among pairs of one entity, and of such pairs among each rule's: EM over the rules' pairs,
-    the declared shares as its prior, worth ``weight`` pairs."""
+    the declared shares as its prior, worth ``weight`` pairs.
+
+    ``start`` says what share of each rule's pairs is believed to be one entity at first; None: nearly all.
+    """
     matches = declared
-    share = [0.9 for _ in taught]
+    share = list(start) if start is not None else [NEARLY_ALL for _ in taught]
     for _ in range(ROUNDS):
         counts = [shares * weight for shares in declared]
         for rule, (vectors, weights) in enumerate(taught):
             likely = posterior(vectors, matches, chance, share[rule], skipped[rule])
             if weights.sum():
-                share[rule] = float(np.clip((likely * weights).sum() / weights.sum(), 0.001, 0.999))
+                share[rule] = _share(likely, weights)
             for n, skip in enumerate(skipped[rule]):
                 known = vectors[:, n] >= 0
                 if not skip:
@@ -89,6 +95,27 @@ def learn(
         if moved < SETTLED:
             break
     return matches, share
+
+
+def first_share(vectors: Vectors, declared: Sequence[Floats], chance: Sequence[Floats], skip: Sequence[bool]) -> float:
+    """The share of a rule's pairs that is one entity, if such pairs differ as declared.
+
+    What differs cannot say at once how many pairs are one and how often those differ: coincidences a hundred times as
+    many as the copies would pass for copies that always differ. With the latter given there is one answer.
+    """
+    levels, weights = vectors
+    share = NEARLY_ALL
+    for _ in range(ROUNDS if weights.sum() else 0):
+        before, share = share, _share(posterior(levels, declared, chance, share, skip), weights)
+        if abs(share - before) < SETTLED:
+            break
+    return share
+
+
+def _share(likely: Floats, weights: Floats) -> float:
+    """At least half a pair is one entity: a fixed share would be many pairs where a crowd agrees by chance."""
+    pairs = float(weights.sum())
+    return float(np.clip((likely * weights).sum() / pairs, min(0.001, 0.5 / pairs), 0.999))
 
 
 def posterior(

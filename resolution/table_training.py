@@ -2,6 +2,8 @@
 
 The records teach themselves: of pairs that agree on the columns of a ``latih`` rule many are one entity, of pairs drawn
 at random nearly none. How many tells EM; the next pass takes out of the pairs by chance those that are one entity.
+Many need not be most: of a crowd that shares a birth date many agree on the name too. So EM starts from the share that
+the pairs bear out if copies differ as declared.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from resolution.learning import (
     as_vectors,
     both_sides,
     declared_shares,
+    first_share,
     learn,
     level_case,
     posterior,
@@ -30,8 +33,8 @@ from resolution.settings import Comparison, Settings
 
 #: Records of either side that are paired at random, and pairs of a rule that are compared.
 DRAWN, TAUGHT = 600, 400_000
-#: A key that so many records share is no copy's; and records of which a rule's pairs are drawn.
-CROWD, ASKED = 1_000, 100_000
+#: Records of which a rule's pairs are drawn.
+ASKED = 100_000
 #: Estimates, each freed from the other by the one before.
 PASSES = 3
 
@@ -74,7 +77,8 @@ def train_tables(con: duckdb.DuckDBPyConnection, settings: Settings, records: st
     matches, entities = declared, 0.0
     for _ in range(PASSES):
         chance = [_freed(d, m, entities, pairs) for d, m in zip(drawn, matches, strict=True)]
-        matches, shares = learn(chance, declared, [rule.vectors for rule in rules], skipped)
+        start = [first_share(rule.vectors, declared, chance, skip) for rule, skip in zip(rules, skipped, strict=True)]
+        matches, shares = learn(chance, declared, [rule.vectors for rule in rules], skipped, start=start)
         found = [
             _copies(settings, rule, matches, chance, share, skip)
             for rule, share, skip in zip(rules, shares, skipped, strict=True)
@@ -134,6 +138,7 @@ def _freed(chance: _Chance, matches: Floats, entities: float, pairs: float) -> F
 
 
 def _compared(con: duckdb.DuckDBPyConnection, settings: Settings, records: str, rule: str) -> _Rule:
+    """Pairs that agree on the rule's columns; a key that more records share than a block may hold is no copy's."""
     columns = rule_columns(rule)
     known = " and ".join(f"{name} is not null" for name in columns)
     key = f"hash({', '.join(columns)})"
@@ -141,8 +146,10 @@ def _compared(con: duckdb.DuckDBPyConnection, settings: Settings, records: str, 
         f"""
         create or replace temp table diajar as
         with kunci as (select id, {key} as kunci from {records} where {known}),
-        ramai as (select kunci, count(*) as n from kunci group by kunci having count(*) between 2 and {CROWD}),
-        bersama as (select id, n - 1 as lain from kunci inner join ramai using (kunci)),
+        sedikit as (
+            select kunci, count(*) as n from kunci group by kunci having count(*) between 2 and {settings.blok_maks}
+        ),
+        bersama as (select id, n - 1 as lain from kunci inner join sedikit using (kunci)),
         ditanya as (
             select id, lain, md5(id || '|{settings.acak}') as undian from bersama order by undian, id limit {ASKED}
         ),

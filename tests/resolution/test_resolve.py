@@ -154,6 +154,62 @@ def test_a_value_that_half_the_records_share_joins_nobody(found: Resolution) -> 
     assert len(groups(crowded)) == 4000
 
 
+NUMBERED: dict[str, Any] = {
+    "perbandingan": [
+        {"nama": "nama", "jenis": "nama", "kolom": "nama", "frekuensi": True},
+        {"nama": "lahir", "jenis": "tanggal", "kolom": "lahir"},
+        {"nama": "nik", "jenis": "nik", "kolom": "kota"},
+    ],
+    "blok": [{"nama": name, "kunci": name} for name in ("nama", "lahir", "kota")],
+    "latih": ["kota", "nama, lahir"],
+}
+
+
+def make_crowd(count: int, copies: int, seed: int) -> pa.Table:
+    """People of a few names, half of them of one birth date, each with a NIK (in the last column); and copies of some,
+    of whom a fifth has a slip in the name and three in ten no NIK."""
+    draw = random.Random(seed)
+    rows: list[Row] = []
+    for number in range(count):
+        name = f"{draw.choice(FIRST[:8])} {draw.choice(LAST[:6])} {draw.choice(LAST[:6])}"
+        day = f"{draw.randint(1950, 2010)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}"
+        born = "1970-05-07" if number % 2 else day
+        rows.append((f"p{number}", name, born, f"1671{draw.randrange(10**12):012d}"))
+    for number, (key, name, born, nik) in enumerate(draw.sample(rows, copies)):
+        slip = f"{name[:3]}X{name[4:]}" if name and draw.random() < 0.2 else name
+        rows.append((f"{key}-{number}", slip, born, None if draw.random() < 0.3 else nik))
+    return make_table(rows)
+
+
+def joined(resolution: Resolution) -> tuple[int, int]:
+    """Entities of one person's records, and of several people's."""
+    people = [{key.split("-")[0] for _, key in group} for group in groups(resolution) if len(group) > 1]
+    return sum(len(who) == 1 for who in people), sum(len(who) > 1 for who in people)
+
+
+def believed(resolution: Resolution) -> float:
+    """How many pairs of one entity the parameters say there are."""
+    count = resolution.entities.num_rows
+    return resolution.parameters.dasar * count * (count - 1) / 2
+
+
+@pytest.mark.parametrize("changes", [NUMBERED, {}])
+def test_training_on_a_crowd_of_different_people_joins_nobody(changes: dict[str, Any]) -> None:
+    found = resolve({"daftar": make_crowd(9_000, 0, 1)}, make_settings(**changes))
+    assert joined(found) == (0, 0)
+    assert believed(found) < 10, "coincidences in the crowd are no duplicates"
+
+
+def test_copies_in_a_crowd_are_found_and_nobody_else() -> None:
+    crowd = make_crowd(9_000, 600, 4)
+    found = resolve({"daftar": crowd}, make_settings(**NUMBERED))
+    right, wrong = joined(found)
+    # a birth date that half share and a name that thirty bear do not tell whose the copies without a NIK are
+    with_nik = 600 - crowd["kota"].null_count
+    assert right >= 0.95 * with_nik and wrong == 0
+    assert 0.5 * 600 < believed(found) < 1.3 * 600
+
+
 def test_records_without_any_value_stay_alone(found: Resolution) -> None:
     rows: list[Row] = [(str(n), None, None, None) for n in range(50)]
     assert len(groups(resolve({"daftar": make_table(rows)}, make_settings(), parameters=found.parameters))) == 50
