@@ -24,7 +24,7 @@ from resolution.pairs import refresh_pairs, refresh_prepared
 from resolution.persons import PREPARED, create_prepared
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.touched import Touched, touch_all, touch_more
-from resolution.training import train_links
+from resolution.training import count_held, train_links
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def link_records(
     divide_nik_groups(con)
     refresh_prepared(con, linking.links, records, touched)
     model = read_model(linking.model)
-    trained = model is None or not model.fits(linking.links)
+    trained = model is None or not model.fits(linking.links, count_held(con, linking.links))
     if model is None or trained:
         model = train_links(con, linking.links, linking.model)
     anew = _model_changed(con, model) or everything

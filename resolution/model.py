@@ -11,6 +11,8 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,12 +24,24 @@ from resolution.links import Link
 from resolution.parameters import Parameters
 from resolution.settings import SettingsError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 #: How many models are kept, the one in force among them.
 KEPT = 10
+#: Records from which a link learns by itself; with fewer, what is declared and what other links learnt weighs more.
+ENOUGH = 100
 #: SQL of the digest of ``nama``; ``hide_names`` gives it its key.
 DIGEST = "sha256((select rahasia from rahasia_nama) || nama)"
 FILE = "model.json"
+#: What a link's model says besides what it learnt.
+COUNTED = {"catatan", "bersama"}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a dataset has to learn from: its records, and those of them whose NIK the registry has too."""
+
+    records: int = 0
+    shared: int = 0
 
 
 class LinkModel(Strict):
@@ -39,16 +53,36 @@ class LinkModel(Strict):
         peluang: that a record of the dataset has its person in the registry; of the registry's own link, that a person
             stands in it twice.
         pasangan: pairs that were learnt from; few mean that the declared shares weigh more.
+        catatan, bersama: records that the dataset had at the time of training, and those of them whose NIK the registry
+            had too; models before format 3 do not say.
     """
 
     parameter: Parameters
     penduduk: int
     peluang: float
     pasangan: int
+    catatan: int | None = None
+    bersama: int | None = None
+
+    def outgrown(self, held: Held, *, is_registry: bool) -> bool:
+        """Whether there was nothing to learn from, or hardly anything, and now there is.
+
+        A step is taken once: from no record to some, and to enough. So no small dataset trains every night.
+        """
+        fewest = self.penduduk if is_registry else self.pasangan  # what models before format 3 say
+        records = fewest if self.catatan is None else self.catatan
+        shared = fewest if self.bersama is None else self.bersama
+        return (
+            records == 0 < held.records or records < ENOUGH <= held.records
+            or (not is_registry and shared < ENOUGH <= held.shared)
+        )  # fmt: skip
 
 
 class Model(Strict):
-    """All links' models, the file of name frequencies, and when it was trained; models of format 1 do not say when."""
+    """All links' models, the file of name frequencies, and when it was trained; models of format 1 do not say when.
+
+    Format 3 says how many records there were to learn from.
+    """
 
     format_version: int = FORMAT_VERSION
     tautan: dict[str, LinkModel]
@@ -57,15 +91,22 @@ class Model(Strict):
 
     @property
     def version(self) -> str:
-        """Names what was learnt: the same records give the same version, whenever, and in either format."""
+        """Names what was learnt: the same records give the same version, whenever, and in whatever format."""
         learnt = self.model_copy(update={"format_version": 1})
-        return short_hash(learnt.model_dump_json(exclude={"dilatih"}))
+        return short_hash(learnt.model_dump_json(exclude={"dilatih": True, "tautan": {"__all__": COUNTED}}))
 
-    def fits(self, links: tuple[Link, ...]) -> bool:
-        """Whether it was trained for these settings."""
-        return {link.nama: link.version for link in links} == {
+    def fits(self, links: tuple[Link, ...], held: Mapping[str, Held]) -> bool:
+        """Whether it was trained for these settings, and on as much as there is to learn from.
+
+        Args:
+            links: the settings.
+            held: by link, what its dataset has now.
+        """
+        if {link.nama: link.version for link in links} != {
             name: learnt.parameter.pengaturan for name, learnt in self.tautan.items()
-        }
+        }:
+            return False
+        return not any(self.tautan[link.nama].outgrown(held[link.nama], is_registry=link.is_registry) for link in links)
 
 
 def hide_names(con: duckdb.DuckDBPyConnection, key: bytes) -> None:
@@ -114,7 +155,9 @@ def write_model(con: duckdb.DuckDBPyConnection, folder: Path, learnt: dict[str, 
     row = con.execute(
         f"select cast(bit_xor(md5_number(sidik || '|' || tf_nama)) as varchar) from {frequencies}"
     ).fetchone()
-    told = json.dumps([{k: v.model_dump() for k, v in learnt.items()}, row[0] if row else None], sort_keys=True)
+    told = json.dumps(
+        [{k: v.model_dump(exclude=COUNTED) for k, v in learnt.items()}, row[0] if row else None], sort_keys=True
+    )
     name = f"frekuensi-{short_hash(told)}.parquet"
     temporary = folder / f".{name}"
     con.execute(

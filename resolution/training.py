@@ -28,7 +28,7 @@ from resolution.learning import (
     rule_columns,
 )
 from resolution.links import REGISTRY, Link
-from resolution.model import LinkModel, Model, write_model
+from resolution.model import Held, LinkModel, Model, write_model
 from resolution.persons import PREPARED
 from resolution.rarity import count_names
 from resolution.settings import Comparison
@@ -65,9 +65,24 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
     )
     lessons = {link.nama: _lesson(con, link) for link in links}
     pooled = _pool(links, lessons)
-    learnt = {link.nama: _learnt(con, link, lessons[link.nama], pooled, people) for link in links}
+    held = count_held(con, links)
+    learnt = {
+        link.nama: _learnt(con, link, lessons[link.nama], pooled, people).model_copy(
+            update={"catatan": held[link.nama].records, "bersama": held[link.nama].shared}
+        )
+        for link in links
+    }
     count_names(con, people, "frekuensi_nama")
     return write_model(con, folder, learnt, "frekuensi_nama")
+
+
+def count_held(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...]) -> dict[str, Held]:
+    """By link, what its dataset has to learn from now."""
+    rows = con.execute(
+        f"select entitas, peran, count(*), count(*) filter (is_mantap) from {PREPARED} group by entitas, peran"
+    ).fetchall()
+    found = {(entity, role): Held(records, shared) for entity, role, records, shared in rows}
+    return {link.nama: found.get((link.entitas, link.peran), Held()) for link in links}
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,10 @@ def status(home: Home, as_json: bool) -> None:
         click.echo(f"decisions  without effect: {parts}; `satudata decide list` shows them")
     for name, count in facts["counts"].items():
         click.echo(f"           {name}: {count}")
+    for name, pairs in facts["links"].items():
+        click.echo(f"link       {name}: learnt from {pairs} pairs of one NIK or of one name and birth date")
+    if facts["model_problem"]:
+        click.echo(f"link       {facts['model_problem']}")
     click.echo(f"deliveries {len(facts['deliveries'])} contracts")
     for delivery in facts["deliveries"]:
         mark = "!" if delivery["problem"] else " "
@@ -71,7 +75,21 @@ def collect(home: Home) -> dict[str, Any]:
         **_last_run(home),
         "deliveries": deliveries,
         **_snapshot_facts(home),
+        **_links(home),
     }
+
+
+def _links(home: Home) -> dict[str, Any]:
+    """From how many pairs each link learnt; few mean that more is left to a person."""
+    from resolution.model import read_model
+    from resolution.settings import SettingsError
+
+    try:
+        model = read_model(home.model)
+    except SettingsError as error:
+        return {"links": {}, "model_problem": str(error)}
+    learnt = model.tautan if model else {}
+    return {"links": {name: learnt[name].pasangan for name in sorted(learnt)}, "model_problem": None}
 
 
 def _last_run(home: Home) -> dict[str, str | None]:

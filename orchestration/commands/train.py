@@ -1,4 +1,4 @@
-"""``satudata train``: learn anew how records of one person differ; no run does that by itself after the first."""
+"""``satudata train``: learn anew how records of one person differ; a run does so once there is enough to learn from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contracts.home import Home
 def train(home: Home) -> None:
     """Train the model of the links on the records of the last run; the next run weighs all pairs anew.
 
-    Worth doing when an agency sends for the first time, or changes how it writes. Ids stay; a few links may change.
+    Worth doing when an agency changes how it writes. Ids stay; a few links may change.
     """
     from contracts.keys import load_key
     from orchestration.prepare import key_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,20 @@ def test_before_the_first_run(home: Path) -> None:
     assert status.exit_code == 0 and "none yet" in status.output
     published = run(home, "publish", "--rollback", "20260101T000000Z-000001")
     assert published.exit_code == 1 and "none yet" in published.output
+
+
+def test_status_says_from_how_many_pairs_each_link_learnt(home: Path) -> None:
+    folder = Home(home).model
+    folder.mkdir(parents=True)
+    (folder / "frekuensi-x.parquet").write_bytes(b"x")
+    parameters = {"pengaturan": "x", "dasar": 0.5, "tingkat": {}}
+    link = {"parameter": parameters, "penduduk": 9, "peluang": 0.8, "pasangan": 41}
+    model = {"format_version": 2, "tautan": {"samsat_pemilik": link}, "frekuensi": "frekuensi-x.parquet"}
+    (folder / "model.json").write_text(json.dumps(model))
+    assert "samsat_pemilik: learnt from 41 pairs" in run(home, "status").output
+    (folder / "model.json").write_text("{")
+    status = run(home, "status")
+    assert status.exit_code == 0 and "is damaged" in status.output
 
 
 def test_wrong_usage_is_two(home: Path) -> None:

@@ -306,6 +306,27 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     assert len(files[0]) == 3 and files[0] == files[1]
 
 
+def test_agencies_that_come_after_the_first_night_are_learnt_from_once(tmp_path: Path) -> None:
+    late, whole = Town(tmp_path / "belakangan", linked=True), Town(tmp_path / "sekaligus", linked=True)
+    agencies = learnt(10_000)
+    agencies += [seen(person, "samsat", n, tanggal_lahir=None) for n, person in enumerate(REGISTRY[:100:4])]
+    late.night(*REGISTRY)
+    assert late.night(*agencies).trained
+    whole.night(*REGISTRY, *agencies)
+    assert late.groups() == whole.groups() and late.undecided() == whole.undecided()
+    assert not late.night(seen(FATHER, "samsat", 900)).trained
+
+
+def test_a_small_agency_does_not_train_every_night(tmp_path: Path) -> None:
+    town = Town(tmp_path / "kota", linked=True)
+    town.night(*REGISTRY)
+    nights = [
+        town.night(seen(person, "ibu", n, nik=person.nik, nik_asal=person.nik))
+        for n, person in enumerate(REGISTRY[1:13:4])
+    ]
+    assert [night.trained for night in nights] == [True, False, False]
+
+
 def test_a_night_without_news_touches_nobody(town: Town) -> None:
     town.night(seen(FATHER, "samsat", 1))
     before = town.ids()

@@ -12,9 +12,12 @@ import pytest
 from contracts.standard import short_hash
 from resolution import model as models
 from resolution.links import load_links
-from resolution.model import KEPT, LinkModel, Model, read_model, write_model
+from resolution.model import COUNTED, ENOUGH, KEPT, Held, LinkModel, Model, read_model, write_model
 from resolution.parameters import Parameters
 from resolution.settings import SettingsError
+
+#: What format 1 did not say.
+LATER = {"dilatih": True, "tautan": {"__all__": COUNTED}}
 
 
 def learnt(people: int) -> dict[str, LinkModel]:
@@ -80,21 +83,57 @@ def test_a_home_of_before_has_one_model_which_stays_itself_and_is_kept(
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     old = Model(format_version=1, tautan=learnt(1), frekuensi="frekuensi-lama.parquet")
-    text = old.model_dump_json(indent=1, exclude={"dilatih"})
+    text = old.model_dump_json(indent=1, exclude=LATER)
     (tmp_path / "model.json").write_text(text)
     with pytest.raises(SettingsError, match=r"frekuensi-lama\.parquet is missing"):
         read_model(tmp_path)
     (tmp_path / "frekuensi-lama.parquet").write_bytes(b"x")
     found = read_model(tmp_path)
-    assert found and found.version == short_hash(old.model_dump_json(exclude={"dilatih"})), "as format 1 called it"
+    assert found and found.version == short_hash(old.model_dump_json(exclude=LATER)), "as format 1 called it"
     new = write_model(con, tmp_path, learnt(2), "nama")
     assert names(tmp_path) >= {f"model-{found.version}.json", "frekuensi-lama.parquet", f"model-{new.version}.json"}
     assert json.loads((tmp_path / f"model-{found.version}.json").read_text()) == json.loads(text)
 
 
+def test_counts_alone_make_no_other_model(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    counted = {name: link.model_copy(update={"catatan": 7, "bersama": 5}) for name, link in learnt(1).items()}
+    first, second = (write_model(con, tmp_path, links, "nama") for links in (learnt(1), counted))
+    assert first.version == second.version and first.frekuensi == second.frekuensi
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "anew"),
+    [
+        ((0, 0), (0, 0), False),
+        ((0, 0), (5, 0), True),
+        ((5, 5), (6, 6), False),
+        ((5, 5), (ENOUGH, 5), True),
+        ((ENOUGH, 5), (10 * ENOUGH, ENOUGH - 1), False),
+        ((ENOUGH, 5), (ENOUGH, ENOUGH), True),
+        ((ENOUGH, ENOUGH), (100 * ENOUGH, 100 * ENOUGH), False),
+        ((ENOUGH, ENOUGH), (0, 0), False),
+        ((None, None), (10 * ENOUGH, ENOUGH), True),
+        ((None, None), (10 * ENOUGH, ENOUGH - 1), True),
+    ],
+)
+def test_a_link_learns_anew_when_there_is_more_than_hardly_anything(
+    then: tuple[int | None, int | None], now: tuple[int, int], anew: bool
+) -> None:
+    (link,) = learnt(1).values()
+    model = link.model_copy(update={"catatan": then[0], "bersama": then[1]})
+    assert model.outgrown(Held(*now), is_registry=False) is anew
+
+
+def test_a_model_of_before_that_learnt_enough_stays_in_force() -> None:
+    (link,) = learnt(ENOUGH).values()
+    held = Held(10 * ENOUGH, ENOUGH)
+    assert not link.model_copy(update={"pasangan": ENOUGH}).outgrown(held, is_registry=False)
+    assert not link.outgrown(held, is_registry=True)
+
+
 def test_a_newer_or_damaged_model_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text('{"format_version": 99}')
-    with pytest.raises(SettingsError, match=r"model\.json: format_version 99 is newer than 2"):
+    with pytest.raises(SettingsError, match=r"model\.json: format_version 99 is newer than 3"):
         read_model(tmp_path)
     (tmp_path / "model.json").write_text("{")
     with pytest.raises(SettingsError, match="damaged"):
