@@ -149,10 +149,17 @@ def _competing(link: Link, candidates: str, prior: float) -> str:
     return f"""
         insert into tautan_baru
         with terbaik as (
-            -- of equally weighty pairs always the same unit's, whatever numbers its records have
-            select satuan_l, calon, arg_max({{'l': l, 'r': r}}, {{'bobot': bobot, 'satuan': satuan_r}}) as pasangan,
+            -- of equally weighty pairs always the same, whatever numbers its records have: those depend on the nights
+            select satuan_l, calon,
+                arg_max(
+                    {{'l': l, 'r': r}},
+                    {{'bobot': bobot, 'satuan': satuan_r, 'kiri': kiri.id_catatan, 'kanan': kanan.id_catatan}}
+                ) as pasangan,
                 bool_or(is_wajib) as is_wajib, max(bobot) as bobot
-            from {candidates} group by satuan_l, calon
+            from {candidates}
+            left join satuan as kiri on l = kiri.nomor
+            left join satuan as kanan on r = kanan.nomor
+            group by satuan_l, calon
         ),
         bersaing as (
             select *, pow(2, bobot) * {prior} as kuat from terbaik

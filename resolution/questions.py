@@ -47,7 +47,7 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
 
 def _label(con: duckdb.DuckDBPyConnection) -> None:
     """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units;
-    and ``ujung(nomor, id_catatan, id_orang, wakil, is_registri)``, the records in pairs and each unit's first."""
+    and ``ujung(nomor, satuan, id_orang, wakil, is_registri)``, the records in pairs and each unit's first."""
     con.execute(
         f"""
         create or replace temp table ujung as
@@ -63,7 +63,8 @@ def _label(con: duckdb.DuckDBPyConnection) -> None:
             select kelompok_nik, entitas, peran, min(id_catatan) as wakil from {PREPARED}
             where kelompok_nik in (select kelompok_nik from terpilih) group by all
         )
-        select nomor, id_catatan, id_orang, coalesce(wakil, id_catatan) as wakil, entitas = '{REGISTRY}' as is_registri
+        select nomor, coalesce(kelompok_nik, id_catatan) as satuan, id_orang, coalesce(wakil, id_catatan) as wakil,
+            entitas = '{REGISTRY}' as is_registri
         from terpilih
         inner join resolved.orang_catatan using (id_catatan)
         left join wakil using (kelompok_nik, entitas, peran);
@@ -107,7 +108,11 @@ def _ask_by_nik(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
-    """Pairs that were compared, that resemble each other somewhat, and that nobody is asked about otherwise."""
+    """Pairs that were compared, that resemble each other somewhat, and that nobody is asked about otherwise.
+
+    Two units are one question, whichever of their records were compared: by the heaviest pair.
+    """
+    _gather_asked(con)
     con.execute(
         f"""
         -- a table of its own: with the inequality in one statement DuckDB compares all people with all
@@ -116,22 +121,24 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
             from resolved.pasangan as pasangan
             anti join resolved.tautan as tautan on pasangan.l = tautan.l and pasangan.r = tautan.r
         )
-        select tautan, bobot, least(kiri.id_catatan, kanan.id_catatan) as a,
-            greatest(kiri.id_catatan, kanan.id_catatan) as b, kiri.id_orang as orang_kiri, kanan.id_orang as orang_kanan
+        select tautan, bobot,
+            least(kiri.satuan, kanan.satuan) as satuan_a, greatest(kiri.satuan, kanan.satuan) as satuan_b,
+            least(kiri.wakil, kanan.wakil) as a, greatest(kiri.wakil, kanan.wakil) as b,
+            kiri.id_orang as orang_kiri, kanan.id_orang as orang_kanan
         from tak_diputus
         inner join ujung as kiri on l = kiri.nomor
         inner join ujung as kanan on r = kanan.nomor;
         create or replace temp table lepas as
-        select min(tautan) as tautan, max(bobot) as bobot, a, b from dibandingkan
-        -- who is one person already, by other records or by a word, is no pair left apart
-        where orang_kiri <> orang_kanan and (a, b) not in (
-            select (a, b) from putusan
-            union all
-            -- asked about already, under the first records of their units
-            select (least(id_catatan_a, id_catatan_b), greatest(id_catatan_a, id_catatan_b)) from resolved.tinjauan
+        with terberat as (
+            select max({{'bobot': bobot, 'tautan': tautan, 'a': a, 'b': b}}) as satu
+            from dibandingkan
+            anti join sudah_ditanya using (satuan_a, satuan_b)
+            -- who is one person already, by other records or by a word, is no pair left apart
+            where orang_kiri <> orang_kanan
+            group by satuan_a, satuan_b
         )
-        group by a, b;
-        drop table dibandingkan;
+        select satu.tautan, satu.bobot, satu.a, satu.b from terberat;
+        drop table dibandingkan; drop table sudah_ditanya;
         insert into resolved.contoh_lapis select '{SAMPLE_APART}', count(*) from lepas;
         insert into resolved.tinjauan
         select '{SAMPLE_APART}', tautan, a, b, bobot, null from (
@@ -139,5 +146,28 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         );
         drop table lepas;
         drop table ujung
+        """
+    )
+
+
+def _gather_asked(con: duckdb.DuckDBPyConnection) -> None:
+    """``sudah_ditanya(satuan_a, satuan_b)``: units that a link decided on or asked about, or a steward spoke of."""
+    con.execute(
+        f"""
+        create or replace temp table sudah_ditanya as
+        with berputusan as (
+            select id_catatan, coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
+            where id_catatan in (select unnest([a, b]) from putusan)
+        ),
+        pasangan as (
+            select kiri.satuan as kiri, kanan.satuan as kanan from resolved.tautan
+            inner join ujung as kiri on l = kiri.nomor
+            inner join ujung as kanan on r = kanan.nomor
+            union all
+            select kiri.satuan, kanan.satuan from putusan
+            inner join berputusan as kiri on a = kiri.id_catatan
+            inner join berputusan as kanan on b = kanan.id_catatan
+        )
+        select distinct least(kiri, kanan) as satuan_a, greatest(kiri, kanan) as satuan_b from pasangan
         """
     )

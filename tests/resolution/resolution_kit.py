@@ -109,6 +109,14 @@ class Town:
         """Retired id -> id that took its place."""
         return dict(self.con.execute("select id_lama, id_orang from resolved.orang_alih").fetchall())
 
+    def questions(self) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
+        """What is asked, and how much each sample stands for."""
+        asked = self.con.execute(
+            "select jenis, tautan, id_catatan_a, id_catatan_b, round(bobot, 6), round(peluang, 6) "
+            "from resolved.tinjauan order by all"
+        ).fetchall()
+        return asked, self.con.execute("from resolved.contoh_lapis order by all").fetchall()
+
     def undecided(self) -> set[frozenset[str]]:
         """Pairs of records that a person should look at."""
         rows = self.con.execute(

@@ -289,9 +289,40 @@ def test_nights_add_up_to_the_whole(town: Town, tmp_path: Path, seed: int) -> No
     start = {record.id_catatan: record for record in (*REGISTRY, *learnt(10_000))}
     whole.night(*(start | records).values())
     assert nightly.groups() == whole.groups()
+    assert nightly.questions() == whole.questions()
     before = nightly.ids()
     nightly.night(full_refresh=True)
     assert nightly.ids() == before
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)], ids=["as their names go", "the other way round"])
+def test_a_unit_of_two_records_is_asked_about_once_in_whatever_order_they_came(
+    town: Town, tmp_path: Path, order: tuple[int, int]
+) -> None:
+    """Two records of one NIK that the registry lacks, both as like a person whom they may be."""
+    son = registered(5_000, 7, FATHER.nama or "", CHILD_BORN, "L", "ANAK")
+    other = registered(901, 7, "X Y", date(1950, 1, 1), "L", "FAMILI LAIN")
+    unit = {n: seen(FATHER, "samsat", n, tanggal_lahir=None, nik=other.nik, nik_asal=other.nik) for n in order}
+    town.night(son)
+    for n in order:
+        town.night(unit[n])
+    pairs = [
+        (chosen, b) for chosen, b in town.con.execute(
+            "select a.id_catatan, b.id_catatan from resolved.tautan inner join resolved.banding as a on l = a.nomor "
+            "inner join resolved.banding as b on r = b.nomor"
+        ).fetchall() if chosen in {record.id_catatan for record in unit.values()}
+    ]  # fmt: skip
+    assert {chosen for chosen, _ in pairs} == {unit[2].id_catatan}, "of equals the last by name, not by night"
+    asked = [
+        tuple(sorted((a, b))) for a, b in town.con.execute(
+            "select id_catatan_a, id_catatan_b from resolved.tinjauan"
+        ).fetchall() if unit[1].id_catatan in (a, b) or unit[2].id_catatan in (a, b)
+    ]  # fmt: skip
+    assert len(set(asked)) == len(asked) and not any(unit[2].id_catatan in pair for pair in asked)
+    whole = Town(tmp_path / "sekaligus", linked=True)
+    whole.linking = town.linking
+    whole.night(*REGISTRY, *learnt(10_000), son, *unit.values())
+    assert town.questions() == whole.questions()
 
 
 def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
