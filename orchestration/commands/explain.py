@@ -15,8 +15,9 @@ from contracts.home import Home
 if TYPE_CHECKING:
     from resolution.explain import Explanation, Record
 
-#: What tells nothing of a person and is shown whole.
-_OPEN = ("jenis_kelamin", "kode_wilayah", "agama", "status_perkawinan", "shdk", "pekerjaan", "status_hidup")
+#: Columns of ``int_identitas__catatan`` that the standard calls otherwise.
+_STANDARD = {"nik_asal": "nik", "nama": "nama_lengkap"}
+Shown = Callable[[str, str], str]
 _NAMES = {
     "sama": "same name",
     "seturut": "names agree word by word",
@@ -45,7 +46,6 @@ def explain_group() -> None:
 def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
     """Show a person's records, what joined them, who decided, and where each value comes from."""
     from contracts.keys import load_key
-    from contracts.masking import mask_text
     from orchestration.prepare import key_path
     from orchestration.standing import open_for_reading
     from resolution.explain import explain_person
@@ -60,7 +60,7 @@ def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
     with open_for_reading(home, "explain") as con:
         linking = Linking(load_links(), home.model, home.decisions, load_key(key_path(home)))
         found = explain_person(con, linking, name)
-    shown = (lambda text: text) if reveal else mask_text
+    shown = _whole if reveal else _masked()
     numbers = {record.id: number for number, record in enumerate((*found.records, *found.rivals), start=1)}
     contracts = {record.id: record.contract for record in (*found.records, *found.rivals)}
     click.echo("\n".join(_lines(found, numbers, shown)))
@@ -71,7 +71,29 @@ def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
         click.echo(f"drawn in {path}")
 
 
-def _lines(found: Explanation, numbers: dict[str, int], shown: Callable[[str], str]) -> list[str]:
+def _whole(_name: str, value: str) -> str:
+    return value
+
+
+def _masked() -> Shown:
+    """Masks a value by the class that the standard gives its column; a column that it does not know is personal."""
+    from contracts.masking import mask_text
+    from contracts.standard import load_standards
+
+    columns = load_standards().entitas["penduduk.orang"].kolom
+
+    def shown(name: str, value: str) -> str:
+        column = columns.get(_STANDARD.get(name, name))
+        if column and column.kelas in ("publik", "internal"):
+            return value
+        if column and column.kelas != "pengenal" and column.jenis != "wilayah":
+            return "***"  # of a few choices the first letter tells which; of a village's code the regency stays
+        return mask_text(value)
+
+    return shown
+
+
+def _lines(found: Explanation, numbers: dict[str, int], shown: Shown) -> list[str]:
     asked = f" (asked for: {found.asked}, retired)" if found.asked != found.id else ""
     lines = [f"orang {found.id}{asked}", "", "records"]
     lines += [_record(record, numbers, shown) for record in found.records]
@@ -93,11 +115,9 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Callable[[str], s
         )
     lines += ["", "values"]
     for value in found.values:
-        text = value.value if value.name in _OPEN else shown(value.value)
-        lines.append(f"  {value.name:<18} {text:<28} {value.contract}")
+        lines.append(f"  {value.name:<18} {shown(value.name, value.value):<28} {value.contract}")
         for lost, contract, reason in value.lost:
-            text = lost if value.name in _OPEN else shown(lost)
-            lines.append(f"  {'':<18} {text:<28} {contract} lost: {reason}")
+            lines.append(f"  {'':<18} {shown(value.name, lost):<28} {contract} lost: {reason}")
     return lines
 
 
@@ -125,6 +145,6 @@ def _bonds(found: Explanation, numbers: dict[str, int]) -> list[str]:
     return lines
 
 
-def _record(record: Record, numbers: dict[str, int], shown: Callable[[str], str]) -> str:
-    values = [value if name in _OPEN else shown(value) for name, value in record.values.items() if value is not None]
+def _record(record: Record, numbers: dict[str, int], shown: Shown) -> str:
+    values = [shown(name, value) for name, value in record.values.items() if value is not None]
     return f"  {numbers[record.id]:>2}  {record.contract:<42} {record.rule:<10} {'  '.join(values)}"
