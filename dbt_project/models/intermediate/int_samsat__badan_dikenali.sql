@@ -2,35 +2,30 @@
 
 {#
   Which company the name of an owner means: itself, or, where a clerk's slip is in it, the company that is called so but
-  for the slip. A slip is one letter, or two exchanged, in one word that no other name has, or that names ten times as
-  often have right, on fewer vehicles than the right name, or on as many where the words tell. Both names have owners in
-  one village; of a PT, which may not be called nearly as another (UU 40/2007, article 16), in one regency, unless another
-  letter makes another word (JAYA, RAYA). Offices bear names of places, of which many differ by a letter.
+  for the slip. A slip is a letter doubled, left out or added, or two exchanged, in one word; another letter in the place
+  of one makes another word (JAYA, RAYA). Which of two names is right the words tell: the right word is in ten times as
+  many names as the other, or, where they do not tell, the other is the right one with a letter doubled. How many vehicles
+  bear a name tells nothing, and more of them part nothing. Both names have owners in one village; of a PT, which may not
+  be called nearly as another (UU 40/2007, article 16), in one regency, unless a letter is left out or added (KARYA, KAYA).
+  Offices bear names of places, of which many differ by a letter.
 #}
 with nama_tertulis as (
-    select
+    select distinct
         kunci_badan(kendaraan.nama_pemilik, wilayah.kode_wilayah) as kunci,
         bentuk_badan(kendaraan.nama_pemilik) as bentuk,
         inti_badan(kendaraan.nama_pemilik) as inti,
-        coalesce(wilayah.kode_wilayah, '') as desa,
-        count(distinct dikenali.pendiri) as jumlah
+        wilayah.kode_wilayah as desa
     from {{ ref('int_samsat__kendaraan_berlaku') }} as kendaraan
-    inner join {{ ref('int_samsat__kendaraan_dikenali') }} as dikenali
-        on kendaraan._kontrak = dikenali._kontrak and kendaraan._kunci = dikenali._kunci
     {{ gabung_kanonik('wilayah', 'kendaraan.kode_wilayah', 'kendaraan.kode_wilayah__sistem') }}
     where mungkin_badan(kendaraan.nama_pemilik)
-    group by all
 ),
 
 nama_badan as (
     select
         kunci,
         any_value(bentuk) as bentuk,
-        sum(jumlah) as jumlah,
-        list(distinct desa) as daftar_desa,
-        list(distinct left(desa, 4)) as daftar_kabkota,
-        bool_and(length(desa) >= 4) as is_berkabkota,
-        bool_and(length(desa) = 10) as is_berdesa
+        list(distinct desa) filter (where length(desa) = 10) as daftar_desa,
+        list(distinct left(desa, 4)) filter (where length(desa) >= 4) as daftar_kabkota
     from nama_tertulis
     where kunci is not null
     group by kunci
@@ -55,10 +50,11 @@ kata_nama as (
     from inti_nama
 ),
 
+{# A name is one here in however many regencies it is borne, or a slip that is made twice would pass for a word. #}
 kata_dipakai as (
     select
         kata,
-        count(distinct kunci) as jumlah_nama
+        count(distinct bentuk || ' ' || array_to_string(daftar_kata, ' ')) as jumlah_nama
     from kata_nama
     group by kata
 ),
@@ -94,17 +90,32 @@ kata_berkerangka as (
         and length(nama.kata) >= case when len(nama.daftar_kata) = 1 then 7 else 4 end
 ),
 
-nama_mirip as (
+kata_mirip as (
     select distinct
         salah.kunci as kunci_salah,
         benar.kunci as kunci_benar,
-        salah.jumlah_nama * 10 <= benar.jumlah_nama as is_kata_jarang,
-        levenshtein(salah.kata, benar.kata) = 1 and length(salah.kata) = length(benar.kata) as is_huruf_lain
+        salah.jumlah_nama as jumlah_salah,
+        benar.jumlah_nama as jumlah_benar,
+        length(salah.kata) = length(benar.kata) as is_bertukar,
+        list_contains(
+            list_transform(
+                range(1, length(benar.kata) + 1), lambda i: left(benar.kata, i) || substr(benar.kata, i)
+            ), salah.kata
+        ) as is_berganda
     from kata_berkerangka as salah
     inner join kata_berkerangka as benar on salah.kerangka = benar.kerangka and salah.sisa_kata = benar.sisa_kata
     where
-        (salah.jumlah_nama = 1 or salah.jumlah_nama * 10 <= benar.jumlah_nama)
-        and damerau_levenshtein(salah.kata, benar.kata) = 1
+        damerau_levenshtein(salah.kata, benar.kata) = 1
+        and not (length(salah.kata) = length(benar.kata) and levenshtein(salah.kata, benar.kata) = 1)
+),
+
+nama_mirip as (
+    select
+        kunci_salah,
+        kunci_benar,
+        is_bertukar or is_berganda as is_kata_sama
+    from kata_mirip
+    where jumlah_salah * 10 <= jumlah_benar or (is_berganda and jumlah_benar * 10 > jumlah_salah)
 ),
 
 salah_tulis as (
@@ -115,15 +126,11 @@ salah_tulis as (
     inner join nama_badan as salah on mirip.kunci_salah = salah.kunci
     inner join nama_badan as benar on mirip.kunci_benar = benar.kunci
     where
-        (salah.jumlah < benar.jumlah or (salah.jumlah = benar.jumlah and mirip.is_kata_jarang))
-        and (
-            (salah.is_berdesa and list_has_all(benar.daftar_desa, salah.daftar_desa))
-            or (
-                salah.bentuk = 'PT'
-                and not mirip.is_huruf_lain
-                and salah.is_berkabkota
-                and list_has_all(benar.daftar_kabkota, salah.daftar_kabkota)
-            )
+        list_has_any(benar.daftar_desa, salah.daftar_desa)
+        or (
+            salah.bentuk = 'PT'
+            and mirip.is_kata_sama
+            and list_has_any(benar.daftar_kabkota, salah.daftar_kabkota)
         )
     group by mirip.kunci_salah
     having count(distinct mirip.kunci_benar) = 1

@@ -8,7 +8,8 @@ with kendaraan_badan as (
         case
             when bentuk_badan(_nama_pemilik) = 'INSTANSI' then kata_badan(_nama_pemilik)
             else bentuk_badan(_nama_pemilik) || ' ' || inti_badan(_nama_pemilik)
-        end as nama_tertulis
+        end as nama_tertulis,
+        id_badan_pemilik = id_pendek('badan', kunci_badan(_nama_pemilik, kode_wilayah)) as is_tertulis_benar
     from {{ ref('dim_kendaraan') }}
     where id_badan_pemilik is not null
 ),
@@ -18,6 +19,7 @@ ejaan as (
         id_badan_pemilik,
         bentuk_badan,
         nama_tertulis,
+        bool_or(is_tertulis_benar) as is_tertulis_benar,
         min(left(kode_wilayah, 4)) as kode_wilayah,
         count(*) as jumlah_kendaraan,
         count(distinct upper(_nama_pemilik)) as jumlah_ejaan
@@ -32,7 +34,10 @@ dim_badan as (
         -- a firm or trader may bear its owner's name: only names that are nobody's are shown
         case
             when bernama_tunggal(bentuk_badan) or bentuk_badan = 'INSTANSI'
-                then arg_max(nama_tertulis, struct_pack(jumlah := jumlah_kendaraan, nama := nama_tertulis))
+                then arg_max(
+                    nama_tertulis,
+                    struct_pack(benar := is_tertulis_benar, jumlah := jumlah_kendaraan, nama := nama_tertulis)
+                )
         end as nama_badan,
         case when not bernama_tunggal(bentuk_badan) then min(kode_wilayah) end as kode_wilayah,
         cast(sum(jumlah_kendaraan) as bigint) as jumlah_kendaraan,
