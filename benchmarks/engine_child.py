@@ -26,6 +26,7 @@ from resolution.resolve import resolve, train
 from resolution.settings import Settings
 
 SETTINGS: dict[str, Any] = {
+    "format_version": 1,
     "nama": "mesin",
     "id": "rec_id",
     "perbandingan": [

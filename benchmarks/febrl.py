@@ -22,6 +22,7 @@ from resolution.settings import Settings
 
 BORN = "substr(date_of_birth, 1, 4) || '-' || substr(date_of_birth, 5, 2) || '-' || substr(date_of_birth, 7, 2)"
 SETTINGS: dict[str, Any] = {
+    "format_version": 1,
     "nama": "febrl",
     "id": "rec_id",
     "perbandingan": [

@@ -66,7 +66,8 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
             link = Link.model_validate(_read(path))
         except ValidationError as error:
             problems += [
-                f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)
+                ": ".join([path.name, *filter(None, [".".join(map(str, e["loc"]))]), e["msg"]])
+                for e in error.errors(include_input=False)
             ]
         except SettingsError as error:
             problems.append(str(error))

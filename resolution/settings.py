@@ -80,7 +80,7 @@ class Settings(Strict):
         acak: seed of the training's sampling.
     """
 
-    format_version: int = FORMAT_VERSION
+    format_version: int
     nama: Name
     id: str
     perbandingan: tuple[Comparison, ...] = Field(min_length=1)
@@ -90,6 +90,14 @@ class Settings(Strict):
     tinjau: float = Field(default=0.5, gt=0, lt=1)
     blok_maks: int = Field(default=100, ge=2)
     acak: int = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stated(cls, data: object) -> object:
+        # a later release could not tell which format was meant
+        if isinstance(data, dict) and data.get("format_version") is None:
+            raise ValueError(f"states no format_version; valid: {FORMAT_VERSION}")
+        return data
 
     @model_validator(mode="after")
     def _consistent(self) -> Settings:

@@ -35,6 +35,7 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
         ("kolom_lain: [alamat, rtrw], ", "", "kolom_lain goes with the kinds domisili (2), silang (1)"),
         ("format_version: 1", "format_version: 99", "format_version 99 is newer than 1"),
         ("nama: samsat_pemilik", "nama: samsat_pemilik\nwarna: merah", "warna"),
+        ("format_version: 1\n", "", "states no format_version; valid: 1"),
         ("format_version: 1", "format_version: 0", "there is no format_version 0"),
         ("nama: samsat_pemilik", "nama: kesehatan_ibu", "another link is called kesehatan_ibu"),
         ("kolom: nama_ayah}", "kolom: ayah}", "perbandingan nama_ayah: there is no column ayah; valid: nik, nama, "),

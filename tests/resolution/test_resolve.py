@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 FIRST = ["BUDI", "SITI", "AGUS", "DEWI", "RIZKI", "NUR", "HASAN", "RATNA", "EKO", "YANTI", "JOKO", "WULAN"]
 LAST = ["SANTOSO", "WIJAYA", "LESTARI", "SAPUTRA", "HIDAYAT", "PRATAMA", "KUSUMA", "HANDAYANI", "SETIAWAN", "UTAMI"]
 SETTINGS: dict[str, Any] = {
+    "format_version": 1,
     "nama": "uji",
     "id": "nomor",
     "perbandingan": [

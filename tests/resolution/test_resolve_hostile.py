@@ -24,7 +24,8 @@ COMPARED: dict[str, Any] = {"nama": "nama", "jenis": "sama", "kolom": "nama"}
 
 
 def make_settings(**changes: object) -> Settings:
-    default = {"nama": "uji", "id": "nomor", "perbandingan": [COMPARED], "blok": [{"nama": "nama", "kunci": "nama"}]}
+    blocks = [{"nama": "nama", "kunci": "nama"}]
+    default = {"format_version": 1, "nama": "uji", "id": "nomor", "perbandingan": [COMPARED], "blok": blocks}
     return Settings.model_validate(default | changes)
 
 
@@ -213,6 +214,13 @@ def test_what_is_no_table_is_refused(tables: Any, message: str) -> None:
 def test_what_is_no_settings_is_refused(settings: Any) -> None:
     with pytest.raises(SettingsError, match=r"settings must be resolution\.settings\.Settings, not "):
         resolve({"t": TWINS}, settings)
+
+
+def test_settings_that_state_no_format_are_refused() -> None:
+    stated = make_settings().model_dump()
+    del stated["format_version"]
+    with pytest.raises(ValidationError, match="states no format_version; valid: 1"):
+        Settings.model_validate(stated)
 
 
 @pytest.mark.parametrize("version", [0, -3, 2])
