@@ -46,10 +46,30 @@ def correct(con: duckdb.DuckDBPyConnection, folder: Path, claim: Claim, correcta
     Raises:
         DecisionError: nobody has that id, there is no such attribute, or the value cannot be one; no value is named.
     """
-    person, attribute, value = claim.person, claim.attribute, claim.value.strip()
+    attribute, value = claim.attribute, claim.value.strip()
+    record, believed = find_value(con, claim.person, attribute, correctable)
+    _check(con, attribute, value, correctable.choices.get(attribute, ()), claim.when.date())
+    if believed == value:
+        raise DecisionError(f"{attribute} is that already; nothing was stored")
+    key = short_hash(f"{record}\n{attribute}\n{value}\n{claim.author}\n{claim.when.isoformat()}")
+    correction = Correction(
+        id=key, catatan=record, atribut=attribute, nilai=value, semula=believed, alasan=claim.reason,
+        pemutus=claim.author, waktu=claim.when,
+    )  # fmt: skip
+    store(folder, Act(koreksi=(correction,)), claim.when)
+    return correction
+
+
+def find_value(
+    con: duckdb.DuckDBPyConnection, person: str, attribute: str, correctable: Correctable
+) -> tuple[str, str | None]:
+    """The record that a correction would hold to, and the value that is believed so far.
+
+    Raises:
+        DecisionError: nobody has that id, or there is no such attribute.
+    """
     if attribute not in correctable.attributes:
         raise DecisionError(f"{attribute} cannot be corrected; these can: {', '.join(correctable.attributes)}")
-    _check(con, attribute, value, correctable.choices.get(attribute, ()), claim.when.date())
     row = con.execute("select id_orang from resolved.orang_alih where id_lama = ?", [person]).fetchone()
     known = row[0] if row else person
     record = con.execute(
@@ -62,15 +82,7 @@ def correct(con: duckdb.DuckDBPyConnection, folder: Path, claim: Claim, correcta
         raise DecisionError(
             f"no person has the id {person}: nobody ever had it, or all its records are gone; nothing was stored"
         )
-    if believed[0] == value:
-        raise DecisionError(f"{attribute} is that already; nothing was stored")
-    key = short_hash(f"{record[0]}\n{attribute}\n{value}\n{claim.author}\n{claim.when.isoformat()}")
-    correction = Correction(
-        id=key, catatan=record[0], atribut=attribute, nilai=value, semula=believed[0], alasan=claim.reason,
-        pemutus=claim.author, waktu=claim.when,
-    )  # fmt: skip
-    store(folder, Act(koreksi=(correction,)), claim.when)
-    return correction
+    return record[0], believed[0]
 
 
 def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: Sequence[str], today: date) -> None:

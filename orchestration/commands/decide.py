@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -69,15 +70,15 @@ def import_command(home: Home, path: Path, author: str) -> None:
 @decide_group.command("value")
 @click.argument("person", metavar="ID_ORANG")
 @click.argument("attribute", metavar="ATTRIBUTE")
-@click.option("--value", prompt="value", hide_input=True, help="What it is; asked for when it is left out.")
+@click.option("--value", help="What it is; asked for on a terminal when it is left out.")
 @click.option("--reason", default="", help="Why.")
 @_AUTHOR
 @click.pass_obj
-def value_command(home: Home, person: str, attribute: str, value: str, reason: str, author: str) -> None:
+def value_command(home: Home, person: str, attribute: str, value: str | None, reason: str, author: str) -> None:
     """Say what a person's value is, whatever the sources say; the next run obeys."""
     from contracts.standard import load_standards
     from orchestration.standing import open_for_reading
-    from resolution.corrections import Claim, Correctable, correct
+    from resolution.corrections import Claim, Correctable, correct, find_value
 
     standards = load_standards()
     choices = {
@@ -87,10 +88,23 @@ def value_command(home: Home, person: str, attribute: str, value: str, reason: s
         if column.nilai
     }
     correctable = Correctable(standards.prioritas.terkoreksi, choices)
+    if value is None:
+        # what else was said is judged first: nobody types a secret for a person who is not there
+        with open_for_reading(home, "decide value") as con:
+            find_value(con, person, attribute, correctable)
+        value = _asked_for()
     with open_for_reading(home, "decide value") as con:
         claim = Claim(person, attribute, value, author, datetime.now(UTC), reason)
         done = correct(con, home.decisions, claim, correctable)
     click.echo(f"correction {done.id} of {attribute} stored. The next run obeys; `satudata decide undo` takes it back")
+
+
+def _asked_for() -> str:
+    """The value, typed unseen."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("without --value it is asked for, and only a person on a terminal can answer")
+    answer: str = click.prompt("value", hide_input=True)
+    return answer
 
 
 @decide_group.command("list")

@@ -1,12 +1,14 @@
-"""``satudata decide``: whoever decides must be named, and is told so in one line."""
+"""``satudata decide``: whoever decides must be named; a value is asked for last, and of a person alone."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
+from contracts.home import Home
 from orchestration.cli import main
 
 
@@ -34,3 +36,43 @@ def test_a_user_whom_the_system_cannot_name_is_asked(tmp_path: Path, monkeypatch
     monkeypatch.setattr("getpass.getuser", unknown)
     code, lines = decide(tmp_path, "undo", "abc")
     assert (code, lines) == (1, ["satudata: nobody is named who decided; say so with --author NAME"])
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A home with a build of one person."""
+    home = Home(tmp_path / "rumah")
+    home.create({"kontrak_bawaan": False})
+    home.build.mkdir(exist_ok=True)
+    with duckdb.connect(str(home.warehouse)) as con:
+        con.execute(
+            """
+            create schema resolved; create schema marts;
+            create table resolved.orang_alih (id_lama varchar, id_orang varchar);
+            create table resolved.orang_catatan as select 'a|b|1' as id_catatan, 'ORG-1' as id_orang, '1' as kunci_urut;
+            create table marts.dim_orang as select 'ORG-1' as id_orang, 'ISLAM' as agama
+            """
+        )
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("person", "attribute", "code", "says"),
+    [
+        ("ORG-1", "hobi", 1, "hobi cannot be corrected; these can: nama_lengkap"),
+        ("ORG-2", "agama", 1, "no person has the id ORG-2"),
+        ("ORG-1", "agama", 2, "without --value it is asked for, and only a person on a terminal can answer"),
+    ],
+)
+def test_a_value_is_asked_for_last_and_only_on_a_terminal(
+    built: Path, person: str, attribute: str, code: int, says: str
+) -> None:
+    found, lines = decide(built, "value", person, attribute, "--author", "Sri")
+    text = " ".join(lines)
+    assert found == code and says in text and "GetPass" not in text and "value:" not in text
+
+
+def test_a_value_typed_on_a_terminal_is_stored(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.commands.decide._asked_for", lambda: "HINDU")
+    code, lines = decide(built, "value", "ORG-1", "agama", "--author", "Sri")
+    assert code == 0 and "of agama stored" in lines[-1]
