@@ -20,6 +20,8 @@ from dataclasses import dataclass
 import duckdb
 
 _SIGNATURE = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir, jenis_kelamin))"
+#: What it was before sex belonged to it, and is of a record that states none: to learn the sex corrects nothing.
+_SEXLESS = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir))"
 _NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
     printf('%06d|', urutan_pertama) || id_catatan as kunci_urut, {_SIGNATURE} as sidik"""
 
@@ -50,7 +52,12 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
     )
     if is_all:
         touch_all(con, records)
-        con.execute(f"create or replace temp view berubah as select id_catatan, {_SIGNATURE} as sidik from {records}")
+        con.execute(
+            f"""
+            create or replace temp view berubah as
+            select id_catatan, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin from {records}
+            """
+        )
     else:
         _touch_changed(con, records)
     con.execute(
@@ -59,7 +66,7 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
         select id_catatan from hilang
         union all
         select lama.id_catatan from resolved.orang_catatan as lama
-        inner join berubah using (id_catatan) where berubah.sidik <> lama.sidik
+        inner join berubah using (id_catatan) where lama.sidik not in (berubah.sidik, berubah.sidik_tanpa_kelamin)
         """
     )
     changed = "" if is_all else "union select id_catatan from berisi_lain"
@@ -102,7 +109,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str) -> None:
     con.execute(
         f"""
         create or replace temp table berubah_isi as
-        select id_catatan, nik, {_SIGNATURE} as sidik, _run_id
+        select id_catatan, nik, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin, _run_id
         from {records} where _run_id > {last} or id_catatan in (select id_catatan from diputus_ulang);
         create or replace temp view berubah as from berubah_isi;
         create or replace temp view berisi_lain as select id_catatan from berubah_isi where _run_id > {last};

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from resolution_kit import KEY, Person, Town
+from resolution_kit import KEY, RECORDS, Person, Town
 
 from contracts.keys import short_id
 from resolution.registry import RegistryError
@@ -74,6 +74,39 @@ def test_a_corrected_founder_leaves_its_id_with_the_person(tmp_path: Path) -> No
     assert ids["a|penduduk|1"] != kept
     town.night(person("d|anak|1", A, 5))
     assert town.ids()["d|anak|1"] == kept
+
+
+def test_a_founder_whose_sex_is_corrected_leaves_its_id_with_the_person(tmp_path: Path) -> None:
+    founder, sister, again = (
+        person(name, A, order, called).but(jenis_kelamin="P")
+        for name, order, called in (("a|anak|1", 1, "RIZKI"), ("b|anak|1", 2, "RIZKIA"), ("c|anak|1", 3, "RIZKIA"))
+    )
+    town = Town(tmp_path)
+    town.night(founder, sister, again)
+    before = town.ids()[founder.id_catatan]
+    town.night(founder.but(jenis_kelamin="L"))
+    ids = town.ids()
+    assert ids[sister.id_catatan] == ids[again.id_catatan] == before != ids[founder.id_catatan]
+
+
+def test_whom_an_older_release_joined_in_spite_of_their_sex_part_without_a_correction(tmp_path: Path) -> None:
+    """It knew no sex in what a record is known by: that is no correction, and the founder keeps the id."""
+    brother = person("a|anak|1", A, 1, "RIZKI").but(jenis_kelamin="L")
+    sister = person("b|anak|1", A, 2, "RIZKIA").but(jenis_kelamin="P")
+    town = Town(tmp_path)
+    town.night(brother, sister)
+    ids = town.ids()
+    town.con.execute(
+        f"""
+        update resolved.orang_catatan set id_orang = '{ids[brother.id_catatan]}',
+            sidik = (
+                select md5(concat_ws('|', asal.nik, asal.nama_kunci, asal.tanggal_lahir)) from {RECORDS} as asal
+                where asal.id_catatan = orang_catatan.id_catatan
+            )
+        """
+    )
+    town.night(full_refresh=True)
+    assert town.ids() == ids
 
 
 def test_an_erased_founder_leaves_its_id_with_the_person(tmp_path: Path) -> None:
