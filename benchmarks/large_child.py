@@ -34,11 +34,16 @@ def main(arguments: list[str]) -> None:
     with duckdb.connect(str(folder / "gudang.duckdb"), config=_config(len(records), folder)) as con:
         _write(con, records)
         first, outcome = _night(con, folder, 1)
+        # as the model of the records writes them: what changed is deleted and comes anew
         con.execute(
             f"""
-            insert into {TABLE} select * from malam_baru;
-            update {TABLE} set nama = asli.nama, nama_kunci = asli.nama_kunci, _run_id = '000002'
-            from malam_berubah as asli where {TABLE}.id_catatan = asli.id_catatan
+            create temp table malam as
+            select kini.* replace (asli.nama as nama, asli.nama_kunci as nama_kunci, '000002' as _run_id)
+            from {TABLE} as kini inner join malam_berubah as asli using (id_catatan)
+            union all
+            from malam_baru;
+            delete from {TABLE} where id_catatan in (select id_catatan from malam_berubah);
+            insert into {TABLE} from malam
             """
         )
         con.execute("checkpoint")

@@ -1,233 +1,218 @@
-"""Candidates of a link: which records are compared with which, within a bound on the size of a block.
+"""Candidates of the links: which records are compared with which, within a bound on the size of a block.
 
 What a valid, corroborated NIK settles is not compared again: of a dataset only the records that stand outside the
-registry take part; of the registry all do. A rule's key is hashed when a record is prepared and kept beside it: a night
-looks up the few keys it touched.
+registry take part; of the registry all do. A block is a link's: the records of its dataset that share a key, and the
+registry's that have it. Every pair remembers how many blocks it shares, so that a block that outgrows its bound takes
+away only those pairs that share no other, and one that falls below it brings only its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import duckdb
 
-from contracts.standard import short_hash
-from resolution.links import REGISTRY, Link
+from resolution.links import Link
 from resolution.persons import PREPARED
-from resolution.settings import Block
+from resolution.postings import FOUND, SEEKING, Rule, rule_number, rules_of
 
 #: Two texts that may be one: a slip or two, or one of them cut short.
 ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
 
 
-#: Column of a key -> relation of the records that share it with a changed one.
-Near = Mapping[str, str]
-
-
-def key_columns(links: Sequence[Link]) -> dict[str, str]:
-    """Columns of the prepared records that hold the rules' keys, and the SQL that makes them."""
-    rules = [rule for link in links for rule in link.blok]
-    return {_key(rule): f"case when ({rule.kunci}) is not null then hash({rule.kunci}) end" for rule in rules}
-
-
-def texts(links: Sequence[Link]) -> set[str]:
-    """Columns of the prepared records that must resemble each other within some block."""
-    return {rule.mirip for link in links for rule in link.blok if rule.mirip}
-
-
-def _key(rule: Block) -> str:
-    """Another expression has another column; so has another DuckDB, whose hash may be another."""
-    return f"k_{short_hash(f'{duckdb.__version__} {rule.kunci}')}"
-
-
-def gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: Sequence[str]) -> Near:
-    """Per key the records that share it with a changed one: a night looks at these instead of at everybody.
-
-    Blocks that no link compares are left out: those of nobody but the registry's, and those in which the registry alone
-    exceeds the bound, before the change and after.
+def all_candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], place: int, target: str) -> int:
+    """Write ``target(l, r, jumlah_blok)``: every pair of a link that shares blocks; ``l`` is the dataset's record, or
+    the earlier one.
 
     Args:
-        con: connection to the build, prepared records already up to date.
+        con: connection to the build, keys up to date.
         links: all of them.
-        changed: relations like the prepared records: what the changed and vanished ones were, and are now.
-
-    Returns:
-        Column of a key -> relation like the prepared records, with what the rules need.
-    """
-    outside = [key for link in links for key in map(_key, link.blok) if not link.is_registry]
-    con.execute(
-        f"""
-        create or replace temp table di_luar as
-        select {", ".join(dict.fromkeys(["nomor", *outside]))} from {PREPARED}
-        where entitas <> '{REGISTRY}' and not is_mantap
-        """
-    )
-    near = {}
-    for key, rules in _rules(links).items():
-        near[key] = key.replace("k_", "dekat_", 1)
-        con.execute(f"create or replace temp table {near[key]} as {_sharing(key, rules, changed)}")
-    return near
-
-
-def gather_more(con: duckdb.DuckDBPyConnection, links: Sequence[Link], near: Near, added: str) -> None:
-    """Add to what ``gather_near`` found who shares a key with a record of ``added``, and end it."""
-    for key, rules in _rules(links).items():
-        con.execute(
-            f"""
-            insert into {near[key]}
-            select * from ({_sharing(key, rules, [added])})
-            where {key} not in (select {key} from {near[key]})
-            """
-        )
-    con.execute("drop table di_luar")
-
-
-def _sharing(key: str, rules: Sequence[tuple[Link, Block]], changed: Sequence[str]) -> str:
-    """SELECT of the prepared records that share the key with a changed one."""
-    alone = any(link.is_registry for link, _ in rules)
-    columns = ["nomor", "entitas", "peran", "is_mantap", key, *sorted({rule.mirip for _, rule in rules if rule.mirip})]
-    touched = " union all ".join(f"select {key}, entitas, is_mantap from {relation}" for relation in changed)
-    found = f"{key} in (select {key} from di_luar) or bool_or(entitas <> '{REGISTRY}' and not is_mantap)"
-    return f"""
-        with dicari as materialized (
-            select {key}, count(*) as ubah from ({touched}) where {key} is not null
-            group by {key} {"" if alone else f"having {found}"}
-        ),
-        sekunci as materialized (select {", ".join(columns)} from {PREPARED} semi join dicari using ({key})),
-        isi as (select {key}, count(*) as n from sekunci where entitas = '{REGISTRY}' group by {key}),
-        terlalu_besar as (
-            select {key} from isi inner join dicari using ({key})
-            where n - ubah > {max(link.blok_maks for link, _ in rules)}
-        )
-        from sekunci anti join terlalu_besar using ({key})
-    """
-
-
-def _rules(links: Sequence[Link]) -> dict[str, list[tuple[Link, Block]]]:
-    """Column of a key -> the rules that use it."""
-    found: dict[str, list[tuple[Link, Block]]] = {}
-    for link in links:
-        for rule in link.blok:
-            found.setdefault(_key(rule), []).append((link, rule))
-    return found
-
-
-def drop_near(con: duckdb.DuckDBPyConnection, near: Near) -> None:
-    """The relations are not needed any more."""
-    for relation in near.values():
-        con.execute(f"drop table {relation}")
-
-
-def _members(link: Link, rule: Block, relation: str) -> str:
-    """SELECT of the link's records in ``relation`` that have the rule's key: ``nomor``, ``k``, ``teks``, and
-    ``is_lain``: not of the registry, or the registry itself where it is compared with itself."""
-    columns = f"select nomor, {_key(rule)} as k, {rule.mirip or 'null'} as teks"
-    known = f"{_key(rule)} is not null"
-    if link.is_registry:
-        return f"{columns}, true as is_lain from {relation} where entitas = '{REGISTRY}' and {known}"
-    own = f"entitas = '{link.entitas}' and peran = '{link.peran}' and not is_mantap"
-    return f"""{columns}, entitas <> '{REGISTRY}' as is_lain
-            from {relation} where (entitas = '{REGISTRY}' or ({own})) and {known}"""
-
-
-def crossed(con: duckdb.DuckDBPyConnection, link: Link, near: Near, before: str, after: str, dirty: str) -> None:
-    """Add to ``dirty(nomor)`` the members of blocks that grew beyond the bound, or fell below it.
-
-    Args:
-        con: connection to the build, prepared records already up to date.
-        link: whose blocks.
-        near: who shares a key with a record in ``before`` or ``after``.
-        before, after: relations like the prepared records: what the changed and vanished ones were, and are now.
-        dirty: table to add to.
-    """
-    found = [_crossed(link, rule, near[_key(rule)], before, after) for rule in link.blok]
-    con.execute(
-        f"""
-        insert into {dirty}
-        with lintas as (select nomor from ({" union all ".join(found)}))
-        select distinct nomor from lintas where nomor not in (select nomor from {dirty})
-        """
-    )
-
-
-def _crossed(link: Link, rule: Block, near: str, before: str, after: str) -> str:
-    """SELECT of the ``nomor`` of a rule's blocks that crossed the bound."""
-    return f"""(
-        with perubahan as (
-            select k, -1 as tambah from ({_members(link, rule, before)})
-            union all
-            select k, 1 from ({_members(link, rule, after)})
-        ),
-        tersentuh as (select k, sum(tambah) as tambah from perubahan group by k having sum(tambah) <> 0),
-        kini as (select k, nomor from ({_members(link, rule, near)}) semi join tersentuh using (k)),
-        isi as (select k, count(*) as n from kini group by k),
-        lintas as (
-            select k from isi inner join tersentuh using (k)
-            where (n > {link.blok_maks}) <> (n - tambah > {link.blok_maks})
-        )
-        select nomor from kini semi join lintas using (k)
-    )"""
-
-
-def all_candidates(con: duckdb.DuckDBPyConnection, link: Link, target: str) -> int:
-    """Write ``target(l, r)``: every pair that shares a key, once; ``l`` is the dataset's record, or the earlier one.
-
-    Args:
-        con: connection to the build.
-        link: rules and bound.
+        place: the link's among them.
         target: temporary table to create.
     """
-    keys = [
-        f"""
-        with anggota as ({_members(link, rule, PREPARED)}),
-        dicari as (select distinct k from anggota where is_lain)
-        select *, true as is_kotor from anggota semi join dicari using (k)
-        """
-        for rule in link.blok
-    ]
-    return _pair(con, link, keys, target)
-
-
-def candidates(con: duckdb.DuckDBPyConnection, link: Link, near: Near, dirty: str, target: str) -> int:
-    """Like ``all_candidates``, of which one is a record of ``dirty``.
-
-    Args:
-        con: connection to the build.
-        link: rules and bound.
-        near: who shares a key with a record in ``dirty``.
-        dirty: relation like the prepared records.
-        target: temporary table to create.
-    """
-    keys = [
-        f"""
-        with dicari as (select distinct k from ({_members(link, rule, dirty)}))
-        select *, nomor in (select nomor from {dirty}) as is_kotor
-        from ({_members(link, rule, near[_key(rule)])}) semi join dicari using (k)
-        """
-        for rule in link.blok
-    ]
-    return _pair(con, link, keys, target)
-
-
-def _pair(con: duckdb.DuckDBPyConnection, link: Link, keys: Sequence[str], target: str) -> int:
-    """Pairs within the blocks of every rule, ``keys`` being per rule a SELECT of ``nomor, k, teks, is_lain, is_kotor``:
-    the members of the blocks that matter."""
     con.execute("create or replace temp table calon_semua (l bigint, r bigint)")
-    for rule, members in zip(link.blok, keys, strict=True):
-        alike = f" and ({ALIKE})" if rule.mirip else ""
-        con.execute(
-            f"""
-            insert into calon_semua
-            with kunci_blok as materialized ({members}),
-            isi as (
-                select k from kunci_blok group by k having count(*) between 2 and {link.blok_maks} and bool_or(is_lain)
-            ),
-            anggota as materialized (select * from kunci_blok semi join isi using (k))
-            select a.nomor, b.nomor from anggota as a inner join anggota as b on a.k = b.k
-            where a.is_lain and (not b.is_lain or a.nomor < b.nomor) and (a.is_kotor or b.is_kotor){alike}
-            """
+    for rule in rules_of(links):
+        if place in rule.tautan:
+            _gather_block(con, links, place, rule)
+            con.execute(f"insert into calon_semua select l, r from ({_pairs([rule], 'true')})")
+    con.execute(
+        f"""
+        create or replace temp table {target} as
+        select l, r, count(*) as jumlah_blok from calon_semua group by l, r;
+        drop table calon_semua
+        """
+    )
+    return _count(con, target)
+
+
+def _gather_block(con: duckdb.DuckDBPyConnection, links: Sequence[Link], place: int, rule: Rule) -> None:
+    """``blok``, ``pencari`` and ``terdaftar`` of one rule of a link."""
+    text = f"left join (select nomor, {rule.mirip} as teks from {PREPARED}) using (nomor)" if rule.mirip else ""
+    also = "teks" if rule.mirip else "null as teks"
+    con.execute(
+        f"""
+        create or replace temp table pencari_kunci as
+        select k, nomor from {SEEKING} where {rule.holds} and tautan = {place};
+        create or replace temp table terdaftar_kunci as
+        with dicari as (select distinct k from pencari_kunci)
+        select k, nomor from {FOUND} semi join dicari using (k) where {rule.holds};
+        create or replace temp table blok as
+        with anggota as (select k from pencari_kunci union all select k from terdaftar_kunci)
+        select k, {place} as tautan from anggota group by k having count(*) between 2 and {links[place].blok_maks};
+        create or replace temp table pencari as
+        with dalam as (select k, nomor from pencari_kunci semi join blok using (k))
+        select k, nomor, {place} as tautan, false as is_kotor, {also} from dalam {text};
+        create or replace temp table terdaftar as
+        with dalam as (select k, nomor from terdaftar_kunci semi join blok using (k))
+        select k, nomor, false as is_kotor, {also} from dalam {text};
+        drop table pencari_kunci;
+        drop table terdaftar_kunci
+        """
+    )
+
+
+def _pairs(rules: Sequence[Rule], wanted: str) -> str:
+    """SELECT of ``tautan, l, r, is_kotor`` of every pair within ``blok``, as often as it shares one."""
+    asked = [str(rule.nomor) for rule in rules if rule.mirip]
+    alike = f"({rule_number('a.k')} not in ({', '.join(asked)}) or {ALIKE})" if asked else "true"
+    return f"""
+        select a.tautan, a.nomor as l, b.nomor as r, a.is_kotor or b.is_kotor as is_kotor
+        from pencari as a
+        inner join blok on a.k = blok.k and a.tautan = blok.tautan
+        inner join terdaftar as b on a.k = b.k
+        where ({wanted}) and {alike}
+        union all
+        select a.tautan, a.nomor, b.nomor, a.is_kotor or b.is_kotor
+        from pencari as a
+        inner join blok on a.k = blok.k and a.tautan = blok.tautan
+        inner join pencari as b on a.k = b.k and a.tautan = b.tautan
+        where a.nomor < b.nomor and ({wanted}) and {alike}
+    """
+
+
+def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: str) -> None:
+    """Write ``calon(tautan, l, r, jumlah_blok)``: the pairs to weigh, of which one is in ``changed(nomor)`` or whose
+    block fell below its bound; and ``bergeser(tautan, l, r, tambah)``: weighed pairs of unchanged records that share
+    more blocks now, or fewer. ``tautan`` is the link's place among the links.
+
+    Args:
+        con: connection to the build after ``store_changed``, stored pairs without those of changed records.
+        links: all of them.
+        changed: relation.
+    """
+    rules = rules_of(links)
+    _gather_near(con, links, changed)
+    _gather_texts(con, rules)
+    con.execute(
+        f"""
+        create or replace temp table ditimbang_dulu as
+        with urutan (tautan, tempat) as (values {", ".join(f"('{link.nama}', {n})" for n, link in enumerate(links))})
+        select tempat as tautan, l, r from resolved.pasangan inner join urutan using (tautan);
+        create or replace temp table calon as
+        with pasangan as ({_pairs(rules, "not blok.is_besar and (a.is_kotor or b.is_kotor or blok.is_besar_dulu)")})
+        select tautan, l, r, count(*) as jumlah_blok, bool_or(is_kotor) as is_kotor from pasangan group by tautan, l, r;
+        create or replace temp table bergeser as
+        with keluar as ({_leaving(rules)}),
+        berubah as (
+            select tautan, l, r, jumlah_blok as tambah from calon semi join ditimbang_dulu using (tautan, l, r)
+            where not is_kotor
+            union all
+            select tautan, l, r, -1 from keluar
         )
-    con.execute(f"create or replace temp table {target} as select distinct l, r from calon_semua")
-    con.execute("drop table calon_semua")
-    row = con.execute(f"select count(*) from {target}").fetchone()
+        select tautan, l, r, sum(tambah) as tambah from berubah group by tautan, l, r having sum(tambah) <> 0;
+        delete from calon where not is_kotor and (tautan, l, r) in (select (tautan, l, r) from ditimbang_dulu);
+        drop table pencari; drop table terdaftar; drop table blok; drop table ditimbang_dulu
+        """
+    )
+
+
+def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: str) -> None:
+    """``pencari`` and ``terdaftar``: who shares a key with a changed record; and ``blok``, those that may bring pairs
+    or take them away. Keys for which nobody looks are left out."""
+    bounds = ", ".join(f"({place}, {link.blok_maks})" for place, link in enumerate(links))
+    con.execute(
+        f"""
+        create or replace temp table pencari as
+        with dicari as (select distinct k from kunci_berubah)
+        select k, nomor, tautan, nomor in (from {changed}) as is_kotor from {SEEKING} semi join dicari using (k);
+        create or replace temp table terdaftar as
+        with dicari as (select distinct k from pencari)
+        select k, nomor, nomor in (from {changed}) as is_kotor from {FOUND} semi join dicari using (k);
+        create or replace temp table blok as
+        with batas (tautan, batas) as (values {bounds}),
+        sendiri as (
+            select k, tautan, count(*) as n, bool_or(is_kotor) as is_kotor from pencari group by k, tautan
+        ),
+        bersama as (select k, count(*) as n from terdaftar group by k),
+        selisih as (select k, tautan, sum(tambah) as n from kunci_berubah group by k, tautan),
+        isi as (
+            select k, sendiri.tautan, sendiri.is_kotor, sendiri.n + coalesce(bersama.n, 0) as n,
+                coalesce(milik.n, 0) + coalesce(umum.n, 0) as tambah
+            from sendiri
+            left join bersama using (k)
+            left join selisih as milik on sendiri.k = milik.k and sendiri.tautan = milik.tautan
+            left join selisih as umum on sendiri.k = umum.k and umum.tautan is null
+        ),
+        berbatas as (
+            select k, tautan, is_kotor, n > batas as is_besar, n - tambah > batas as is_besar_dulu
+            from isi inner join batas using (tautan)
+        )
+        from berbatas where not (is_besar and is_besar_dulu)
+        """
+    )
+
+
+def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+    """Give ``pencari`` and ``terdaftar`` the texts that must resemble each other, and leave out who is in no pair."""
+    columns = sorted({rule.mirip for rule in rules if rule.mirip})
+    asked = {name: [str(rule.nomor) for rule in rules if rule.mirip == name] for name in columns}
+    cases = " ".join(f"when {rule_number('k')} in ({', '.join(asked[name])}) then {name}" for name in columns)
+    text = f"case {cases} end" if columns else "null"
+    numbers = ", ".join(number for name in columns for number in asked[name]) or "null"
+    con.execute(
+        f"""
+        create or replace temp table pencari_dekat as
+        select k, nomor, pencari.tautan, pencari.is_kotor from pencari semi join blok using (k, tautan);
+        create or replace temp table terdaftar_dekat as
+        with utuh as (
+            select k, bool_or(is_kotor or is_besar or is_besar_dulu) as is_utuh from blok group by k
+        )
+        select k, nomor, is_kotor from terdaftar inner join utuh using (k) where is_utuh or is_kotor;
+        create or replace temp table teks as
+        with dibaca as (
+            select nomor from pencari_dekat where {rule_number("k")} in ({numbers})
+            union
+            select nomor from terdaftar_dekat where {rule_number("k")} in ({numbers})
+        )
+        select {", ".join(["nomor", *columns])} from {PREPARED} semi join dibaca using (nomor);
+        create or replace temp table pencari as
+        select k, nomor, tautan, is_kotor, {text} as teks from pencari_dekat left join teks using (nomor);
+        create or replace temp table terdaftar as
+        select k, nomor, is_kotor, {text} as teks from terdaftar_dekat left join teks using (nomor);
+        drop table pencari_dekat; drop table terdaftar_dekat; drop table teks
+        """
+    )
+
+
+def _leaving(rules: Sequence[Rule]) -> str:
+    """SELECT of ``tautan, l, r``: weighed pairs, once for every block of theirs that outgrew its bound."""
+    asked = [str(rule.nomor) for rule in rules if rule.mirip]
+    alike = f"({rule_number('a.k')} not in ({', '.join(asked)}) or {ALIKE})" if asked else "true"
+    return f"""
+        select a.tautan, dulu.l, dulu.r from pencari as a
+        inner join blok on a.k = blok.k and a.tautan = blok.tautan and blok.is_besar
+        inner join ditimbang_dulu as dulu on a.nomor = dulu.l and a.tautan = dulu.tautan
+        inner join terdaftar as b on a.k = b.k and dulu.r = b.nomor
+        where not (a.is_kotor or b.is_kotor) and {alike}
+        union all
+        select a.tautan, dulu.l, dulu.r from pencari as a
+        inner join blok on a.k = blok.k and a.tautan = blok.tautan and blok.is_besar
+        inner join ditimbang_dulu as dulu on a.nomor = dulu.l and a.tautan = dulu.tautan
+        inner join pencari as b on a.k = b.k and a.tautan = b.tautan and dulu.r = b.nomor
+        where not (a.is_kotor or b.is_kotor) and {alike}
+    """
+
+
+def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = con.execute(f"select count(*) from {relation}").fetchone()
     return int(row[0]) if row else 0

@@ -24,7 +24,6 @@ from resolution.reach import reach
 from resolution.steward import WORD
 
 _CREATE = """
-create table if not exists resolved.pasangan (tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double);
 create table if not exists resolved.tautan (
     l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
 );
@@ -32,7 +31,7 @@ create table if not exists resolved.tautan (
 
 
 def create_decisions(con: duckdb.DuckDBPyConnection) -> None:
-    """The relations, when they are not there yet."""
+    """The relation, when it is not there yet."""
     con.execute(_CREATE)
 
 

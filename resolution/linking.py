@@ -15,13 +15,14 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from resolution.candidates import key_columns
 from resolution.deciding import create_decisions, decide
 from resolution.decisions import SAME
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
-from resolution.pairs import refresh_pairs, refresh_prepared
+from resolution.pairs import create_pairs, refresh_pairs
 from resolution.persons import PREPARED, create_prepared
+from resolution.postings import create_postings
+from resolution.preparing import refresh_prepared
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.touched import Touched, touch_all, touch_more
 from resolution.training import count_held, train_links
@@ -46,7 +47,9 @@ class Linking:
 
 def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     """The relations, when they are not there yet; ``putusan`` and ``diputus_ulang`` anew."""
-    create_prepared(con, key_columns(linking.links))
+    create_prepared(con)
+    create_postings(con, linking.links)
+    create_pairs(con)
     create_decisions(con)
     load_decisions(con, linking.decisions)
 

@@ -7,8 +7,6 @@ rtrw (``RT/RW``), desa (Kemendagri code as digits), nik_janggal (``ya``: the NIK
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import duckdb
 
 from resolution.addresses import address_expression, neighbourhood_expression
@@ -20,10 +18,9 @@ COLUMNS = (
     "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
     "alamat", "rtrw", "desa", "nik_janggal",
 )  # fmt: skip
-#: What a prepared record is; the columns of blocking keys follow.
-OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", *COLUMNS, "sidik")
-#: Of a card's members those who are husband and wife, where both are there.
-COUPLE = ("KEPALA KELUARGA", "SUAMI", "ISTRI")
+#: What a prepared record is. ``pihak`` is who it is of the couple on its card, ``sidik`` tells whether anything but the
+#: spouse's name is another than it was.
+OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", "pihak", *COLUMNS, "sidik")
 _NAMES = ("nama", "nama_ibu", "nama_ayah", "nama_pasangan")
 #: "By. Ny. X" is X's child, "Ny. X" is X or X's wife.
 _UNNAMED = r"^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]"
@@ -38,34 +35,23 @@ _CREATE = f"""
 create schema if not exists resolved;
 create table if not exists {PREPARED} (
     nomor bigint, id_catatan varchar, entitas varchar, peran varchar, kelompok_nik varchar, is_mantap boolean,
-    {", ".join(f"{name} varchar" for name in COLUMNS)}, sidik varchar
+    pihak varchar, {", ".join(f"{name} varchar" for name in COLUMNS)}, sidik varchar
 );
-create table if not exists resolved.nama_banding (asal varchar, nama varchar);
+drop table if exists resolved.nama_banding -- an older release kept the names here
 """
 
 
-def create_prepared(con: duckdb.DuckDBPyConnection, keys: Mapping[str, str]) -> None:
-    """The relations, when they are not there yet; and their columns, when the rules have changed.
+def create_prepared(con: duckdb.DuckDBPyConnection) -> None:
+    """The relation, when it is not there yet; and its columns, when another release made it.
 
     An older release's records keep their numbers; the values of its successor's columns come with the full refresh that
     a new release makes.
-
-    Args:
-        con: connection to the build.
-        keys: column of a blocking key -> SQL expression over the prepared columns.
     """
     con.execute(_CREATE)
     held = {name for (name,) in con.execute(f"select column_name from (describe {PREPARED})").fetchall()}
-    if held == {*OWN, *keys}:
-        return
-    own = ", ".join(name if name in held else f"cast(null as varchar) as {name}" for name in OWN)
-    con.execute(
-        f"""
-        create or replace table {PREPARED} as
-        with sendiri as (select {own} from {PREPARED})
-        select *, {as_columns(keys)} from sendiri
-        """
-    )
+    if held != set(OWN):
+        own = ", ".join(name if name in held else f"cast(null as varchar) as {name}" for name in OWN)
+        con.execute(f"create or replace table {PREPARED} as select {own} from {PREPARED}")
 
 
 def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
@@ -76,77 +62,59 @@ def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(row and row[0])
 
 
-def as_columns(keys: Mapping[str, str]) -> str:
-    """Select list of the keys."""
-    return ", ".join(f"{expression} as {name}" for name, expression in keys.items())
-
-
-def with_families(con: duckdb.DuckDBPyConnection, records: str, changed: str) -> None:
-    """Add to ``changed(id_catatan)`` the registry's couples on the cards of changed records: a spouse is evidence."""
+def gather_names(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
+    """Write ``nama_banding(asal, nama)``, the comparable form of every name in ``chosen``: names repeat, and making one
+    comparable costs more than looking it up."""
+    comparable_name = name_expression(f"regexp_replace(left(asal, {LONGEST}), '{_PREFIX}', '', 'i')")
     con.execute(
         f"""
-        insert into {changed}
-        with kartu as (
-            select nomor_kk from {records} semi join {changed} using (id_catatan) where entitas = '{REGISTRY}'
-            union
-            select nomor_kk from {PREPARED} semi join {changed} using (id_catatan) where entitas = '{REGISTRY}'
-        )
-        select id_catatan from {records}
-        where entitas = '{REGISTRY}' and shdk in {COUPLE} and nomor_kk in (select nomor_kk from kartu)
-        and id_catatan not in (select id_catatan from {changed})
+        create or replace temp table nama_banding as
+        with disebut as (select unnest([{", ".join(_NAMES)}]) as asal from {chosen}),
+        berbeda as (select distinct asal from disebut where asal is not null)
+        select asal, {comparable_name} as nama from berbeda
         """
     )
 
 
-def gather_families(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
-    """Write what ``comparable`` reads: ``pasangan_kartu``, husband and wife of every card, and the comparable names.
+def card_number(column: str) -> str:
+    """SQL: the number of a family card, null where it cannot be one."""
+    return f"case when regexp_full_match({column}, '[0-9]{{16}}') then {column} end"
 
-    Args:
-        con: connection to the build.
-        chosen: relation as ``int_identitas__catatan``: the records to prepare, with the couples of their cards.
-    """
-    con.execute(
-        f"""
-        create or replace temp table pasangan_kartu as
-        with suami_istri as (
-            select
-                _kontrak, nomor_kk, if(shdk = 'ISTRI', 'istri', 'suami') as pihak,
-                case when min(nama) = max(nama) then min(nama) end as nama
-            from {chosen}
-            where entitas = '{REGISTRY}' and shdk in {COUPLE} and nomor_kk is not null
-            group by all
-        )
-        select * from suami_istri
-        """
+
+def side_of_couple(record: str) -> str:
+    """SQL: whether a registry record is the husband or the wife on its card; null of anybody else."""
+    return (
+        f"case when {record}.entitas = '{REGISTRY}' then case "
+        f"when {record}.shdk in ('KEPALA KELUARGA', 'SUAMI') then 'suami' when {record}.shdk = 'ISTRI' then 'istri' "
+        "end end"
     )
-    # names repeat, and making one comparable costs more than looking it up
-    listed = ", ".join(_NAMES)
-    con.execute(
-        f"""
-        insert into resolved.nama_banding
-        with disebut as (select unnest([{listed}]) as asal from {chosen}),
-        baru as (select distinct asal from disebut where asal is not null)
-        select asal, {name_expression(f"regexp_replace(left(asal, {LONGEST}), '{_PREFIX}', '', 'i')")} from baru
-        where asal not in (select asal from resolved.nama_banding)
-        """
-    )
+
+
+def is_unnamed(name: str) -> str:
+    """SQL: the name is the mother's, for the child has none yet."""
+    return f"regexp_matches({name}, '{_UNNAMED}', 'i')"
 
 
 def comparable(chosen: str) -> str:
-    """SELECT of the comparable form of records: id_catatan, entitas, peran, the columns, sidik.
+    """SELECT of the comparable form of records: id_catatan, entitas, peran, pihak, the columns, sidik.
 
     Args:
-        chosen: relation as ``int_identitas__catatan``, after ``gather_families``.
+        chosen: relation as ``int_identitas__catatan``, after ``gather_names`` and ``couples.gather_couples``.
     """
-    joins = "\n".join(f"left join resolved.nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
+    joins = "\n".join(f"left join nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
+    told = ", ".join(f"coalesce({name}, chr(0))" for name in COLUMNS if name != "pasangan")
     return f"""
         with asal as (
-            select * replace (left(alamat, {LONGEST}) as alamat, left(tempat_lahir, {LONGEST}) as tempat_lahir)
-            from {chosen}
+            select * replace (
+                left(alamat, {LONGEST}) as alamat, left(tempat_lahir, {LONGEST}) as tempat_lahir,
+                {card_number("nomor_kk")} as nomor_kk
+            ),
+            {side_of_couple("dipilih")} as pihak
+            from {chosen} as dipilih
         ),
         rapi as (
             select
-                asal.id_catatan, asal.entitas, asal.peran,
+                asal.id_catatan, asal.entitas, asal.peran, asal.pihak,
                 case
                     when regexp_full_match(asal.nik_asal, '[0-9]{{15,16}}')
                     and {_without_first(_without_first("asal.nik_asal"))} <> ''
@@ -155,16 +123,17 @@ def comparable(chosen: str) -> str:
                 end as nik,
                 cast(asal.tanggal_lahir as varchar) as lahir,
                 asal.jenis_kelamin as kelamin,
-                case when regexp_full_match(asal.nomor_kk, '[0-9]{{16}}') then asal.nomor_kk end as nomor_kk,
+                asal.nomor_kk,
                 case when regexp_full_match(asal.nik_ibu, '[0-9]{{16}}') then asal.nik_ibu end as nik_ibu,
-                regexp_matches(asal.nama, '{_UNNAMED}', 'i') as is_belum_bernama,
+                {is_unnamed("asal.nama")} as is_belum_bernama,
                 regexp_matches(asal.nama, '{_CALLED}', 'i') as is_disebut,
                 n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
                 coalesce(
                     n_nama_ayah.nama,
                     nullif(upper(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {LONGEST})), '')
                 ) as nama_ayah,
-                coalesce(n_nama_pasangan.nama, n_kartu.nama) as pasangan,
+                -- of the registry's people the card tells
+                if(asal.entitas = '{REGISTRY}', kartu.nama, n_nama_pasangan.nama) as pasangan,
                 nullif(trim(regexp_replace(
                     upper(asal.tempat_lahir), '\\b(KAB|KABUPATEN|KOTA)\\b|[^A-Z]+', ' ', 'g'
                 )), '') as tempat_lahir,
@@ -175,10 +144,7 @@ def comparable(chosen: str) -> str:
             from asal
             {joins}
             left join pasangan_kartu as kartu
-                on asal._kontrak = kartu._kontrak and asal.nomor_kk = kartu.nomor_kk
-                and kartu.pihak = case asal.shdk when 'ISTRI' then 'suami' when 'KEPALA KELUARGA' then 'istri'
-                    when 'SUAMI' then 'istri' end
-            left join resolved.nama_banding as n_kartu on kartu.nama = n_kartu.asal
+                on asal._kontrak = kartu.kontrak and asal.nomor_kk = kartu.nomor_kk and asal.pihak = kartu.bagi
         ),
         sebanding as (
             select
@@ -189,7 +155,7 @@ def comparable(chosen: str) -> str:
                 coalesce(nama_ibu, case when is_belum_bernama then nama end) as nama_ibu
             from rapi
         )
-        select *, md5(concat_ws(chr(31), {", ".join(f"coalesce({name}, chr(0))" for name in COLUMNS)})) as sidik
+        select *, md5(concat_ws(chr(31), {told})) as sidik
         from sebanding"""
 
 

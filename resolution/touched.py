@@ -19,19 +19,27 @@ from dataclasses import dataclass
 
 import duckdb
 
-_SIGNATURE = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir, jenis_kelamin))"
-#: What it was before sex belonged to it, and is of a record that states none: to learn the sex corrects nothing.
-_SEXLESS = "md5(concat_ws('|', nik, nama_kunci, tanggal_lahir))"
+_TOLD = ("nik", "nama_kunci", "tanggal_lahir", "jenis_kelamin")
+
+
+def _signatures(record: str = "") -> tuple[str, str]:
+    """SQL: ``sidik`` of what a record says; and what it was before sex belonged to it, and is of a record that states
+    none: to learn the sex corrects nothing."""
+    told = [record + name for name in _TOLD]
+    return tuple(f"md5(concat_ws('|', {', '.join(names)}))" for names in (told, told[:-1]))  # type: ignore[return-value]
+
+
+_SIGNATURE, _SEXLESS = _signatures()
 _NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
     printf('%06d|', urutan_pertama) || id_catatan as kunci_urut, {_SIGNATURE} as sidik"""
 
 
 @dataclass(frozen=True)
 class Touched:
-    """How many records were touched, and whether these are all."""
+    """How many records were touched, and since which run records count as changed; None: these are all."""
 
     count: int
-    is_all: bool
+    since: str | None
 
 
 def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> Touched:
@@ -42,50 +50,14 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
         records: relation as ``int_identitas__catatan``.
         everything: touch all records, and not only those that changed since the last run.
     """
-    is_all = everything or _count(con, "resolved.orang_catatan") == 0
-    gone = f"id_catatan not in (select id_catatan from {records})" if is_all or _is_some_gone(con, records) else "false"
-    con.execute(
-        f"""
-        create or replace temp table hilang as
-        select id_catatan, id_orang, nik from resolved.orang_catatan where {gone}
-        """
-    )
-    if is_all:
+    row = con.execute("select max(_run_id) from resolved.orang_catatan").fetchone()
+    since = None if everything or row is None else row[0]
+    if since is None:
+        _compare_all(con, records)
         touch_all(con, records)
-        con.execute(
-            f"""
-            create or replace temp view berubah as
-            select id_catatan, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin from {records}
-            """
-        )
     else:
-        _touch_changed(con, records)
-    con.execute(
-        """
-        create or replace temp table dikoreksi as
-        select id_catatan from hilang
-        union all
-        select lama.id_catatan from resolved.orang_catatan as lama
-        inner join berubah using (id_catatan) where lama.sidik not in (berubah.sidik, berubah.sidik_tanpa_kelamin)
-        """
-    )
-    changed = "" if is_all else "union select id_catatan from berisi_lain"
-    con.execute(f"create or replace temp table isi_berubah as select id_catatan from dikoreksi {changed}")
-    return Touched(_count(con, "disentuh"), is_all)
-
-
-def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
-    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all."""
-    row = con.execute(
-        f"""
-        with baru as (
-            select id_catatan from {records} where _run_id > (select max(_run_id) from resolved.orang_catatan)
-        )
-        select (select count(*) from {records}) <> (select count(*) from resolved.orang_catatan)
-            + (select count(*) from baru where id_catatan not in (select id_catatan from resolved.orang_catatan))
-        """
-    ).fetchone()
-    return bool(row and row[0])
+        _touch_changed(con, records, since)
+    return Touched(_count(con, "disentuh"), since)
 
 
 def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
@@ -99,27 +71,59 @@ def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
     )
 
 
+def _compare_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    signature, sexless = _signatures("kini.")
+    con.execute(
+        f"""
+        create or replace temp table hilang as
+        select id_catatan, id_orang, nik from resolved.orang_catatan
+        where id_catatan not in (select id_catatan from {records});
+        create or replace temp table dikoreksi as
+        select id_catatan from hilang
+        union all
+        select id_catatan from resolved.orang_catatan as lama inner join {records} as kini using (id_catatan)
+        where lama.sidik not in ({signature}, {sexless});
+        create or replace temp table isi_berubah as from dikoreksi
+        """
+    )
+
+
 def touch_more(con: duckdb.DuckDBPyConnection, records: str, more: str) -> None:
     """Let the records of ``more(id_catatan)`` be touched too, which holds those in ``tersentuh``."""
     _name(con, f"select {_NEEDED} from {records} semi join {more} using (id_catatan)")
 
 
-def _touch_changed(con: duckdb.DuckDBPyConnection, records: str) -> None:
-    last = "(select max(_run_id) from resolved.orang_catatan)"
+def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> None:
     con.execute(
         f"""
-        create or replace temp table berubah_isi as
-        select id_catatan, nik, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin, _run_id
-        from {records} where _run_id > {last} or id_catatan in (select id_catatan from diputus_ulang);
-        create or replace temp view berubah as from berubah_isi;
-        create or replace temp view berisi_lain as select id_catatan from berubah_isi where _run_id > {last};
+        -- changed records stand together in their table, and are read without the others
+        create or replace temp table berubah as
+        select id_catatan, nik, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin, true as is_isi
+        from {records} where _run_id > '{since}'
+        union all
+        select id_catatan, nik, {_SIGNATURE}, {_SEXLESS}, false
+        from {records} semi join diputus_ulang using (id_catatan) where _run_id <= '{since}';
+        create or replace temp table dikenal as
+        select id_catatan, nik, sidik from resolved.orang_catatan semi join berubah using (id_catatan)
+        """
+    )
+    gone = f"id_catatan not in (select id_catatan from {records})" if _is_some_gone(con, records) else "false"
+    con.execute(
+        f"""
+        create or replace temp table hilang as
+        select id_catatan, id_orang, nik from resolved.orang_catatan where {gone};
+        create or replace temp table dikoreksi as
+        select id_catatan from hilang
+        union all
+        select id_catatan from dikenal as lama inner join berubah using (id_catatan)
+        where lama.sidik not in (berubah.sidik, berubah.sidik_tanpa_kelamin);
+        create or replace temp table isi_berubah as
+        select id_catatan from dikoreksi union select id_catatan from berubah where is_isi;
         create or replace temp table nik_tersentuh as
-        select nik from berubah where nik is not null
-        union
-        select nik from hilang where nik is not null
-        union
-        select lama.nik from resolved.orang_catatan as lama
-        inner join berubah using (id_catatan) where lama.nik is not null
+        with disebut as (
+            select nik from berubah union select nik from hilang union select nik from dikenal
+        )
+        from disebut where nik is not null
         """
     )
     _name(
@@ -129,6 +133,17 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str) -> None:
         where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah)
         """,
     )
+
+
+def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
+    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all."""
+    row = con.execute(
+        f"""
+        select (select count(*) from {records}) <> (select count(*) from resolved.orang_catatan)
+            + (select count(*) from berubah where is_isi and id_catatan not in (select id_catatan from dikenal))
+        """
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def _name(con: duckdb.DuckDBPyConnection, query: str) -> None:

@@ -1,0 +1,129 @@
+"""Prepared records and their keys, kept up to date: a night prepares what changed, and whose spouse did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from resolution.couples import gather_couples, moved_spouses
+from resolution.links import REGISTRY, Link
+from resolution.persons import OWN, PREPARED, comparable, gather_names
+from resolution.postings import store_all, store_changed
+from resolution.touched import Touched
+
+
+def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, touched: Touched) -> None:
+    """Comparable forms and keys of the touched records, after they were grouped by NIK.
+
+    Writes ``kotor(nomor)``: records whose pairs change, of a full run none, for it compares all; and of a night
+    ``kunci_berubah``.
+    """
+    if touched.since is None:
+        _prepare_all(con, links, records)
+    else:
+        _prepare_changed(con, links, records, touched.since)
+
+
+def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
+    """Records go into the prepared ones as they are read: all of a province's at once would not fit in memory."""
+    gather_names(con, records)
+    gather_couples(con, records, night=False)
+    con.execute(
+        f"""
+        create or replace temp table kotor (nomor bigint);
+        create or replace temp table berkelompok as
+        {_grouped(f"select id_catatan, kini.entitas, lama.nomor from {records} as kini left join {PREPARED} as lama using (id_catatan)")};
+        delete from {PREPARED};
+        insert into {PREPARED} {_prepared(records)};
+        drop table berkelompok; drop table nama_banding; drop table pasangan_kartu
+        """
+    )
+    store_all(con, links)
+
+
+def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, since: str) -> None:
+    con.execute(
+        f"""
+        create or replace temp table asal_banding as from {records} where _run_id > '{since}';
+        create or replace temp table banding_dulu as
+        select nomor, id_catatan, entitas, kelompok_nik, is_mantap, pihak, nomor_kk, pasangan, sidik
+        from {PREPARED} semi join disentuh using (id_catatan);
+        create or replace temp table banding_lalu as
+        from banding_dulu where id_catatan in (select id_catatan from asal_banding union all select id_catatan from hilang)
+        """
+    )
+    gather_names(con, "asal_banding")
+    gather_couples(con, "asal_banding", night=True)
+    known = """
+        select id_catatan, coalesce(kini.entitas, lama.entitas) as entitas, nomor from tersentuh
+        left join asal_banding as kini using (id_catatan) left join banding_dulu as lama using (id_catatan)"""
+    con.execute(
+        f"""
+        create or replace temp table berkelompok as {_grouped(known)};
+        create or replace temp table disiapkan as {_prepared("asal_banding")};
+        create or replace temp table beregu_lain as
+        select nomor, baru.kelompok_nik, baru.is_mantap, baru.is_mantap <> lama.is_mantap as is_mantap_lain
+        from berkelompok as baru inner join banding_dulu as lama using (nomor)
+        where (baru.kelompok_nik is distinct from lama.kelompok_nik or baru.is_mantap <> lama.is_mantap)
+        and nomor not in (select nomor from disiapkan);
+        create or replace temp table berpasangan_lain as {moved_spouses()};
+        delete from {PREPARED} where nomor in (select nomor from banding_lalu);
+        insert into {PREPARED} from disiapkan;
+        update {PREPARED} set kelompok_nik = baru.kelompok_nik, is_mantap = baru.is_mantap
+        from beregu_lain as baru where banding.nomor = baru.nomor;
+        update {PREPARED} set pasangan = baru.pasangan from berpasangan_lain as baru where banding.nomor = baru.nomor;
+        create or replace temp table kotor as
+        select nomor from disiapkan as kini left join banding_dulu as lama using (nomor)
+        where (lama.sidik, lama.pasangan, lama.is_mantap) is distinct from (kini.sidik, kini.pasangan, kini.is_mantap)
+        union
+        select nomor from banding_dulu where nomor not in (select nomor from berkelompok)
+        union
+        select nomor from beregu_lain where is_mantap_lain
+        union
+        select nomor from berpasangan_lain;
+        create or replace temp table kini as
+        from disiapkan semi join kotor using (nomor)
+        union all
+        from {PREPARED} where nomor in (select nomor from kotor anti join disiapkan using (nomor));
+        """
+    )
+    store_changed(con, links, "kotor", "kini")
+    con.execute(
+        "drop table berkelompok; drop table disiapkan; drop table beregu_lain; drop table berpasangan_lain; "
+        "drop table asal_banding; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
+        "drop table nama_banding; drop table pasangan_kartu; drop table kini"
+    )
+
+
+def _grouped(records: str) -> str:
+    """SELECT of ``id_catatan, nomor, kelompok_nik, is_mantap``: the group that the NIK makes, and whether one of the
+    registry is in it; new records get numbers.
+
+    Args:
+        records: SELECT of ``id_catatan, entitas, nomor``, with all that share a NIK.
+    """
+    return f"""
+        with bernik as (
+            select id_catatan, kini.entitas, kini.nomor, baru.kelompok as kelompok_nik
+            from ({records}) as kini inner join kelompok_catatan as baru using (id_catatan)
+        ),
+        terdaftar as (select kelompok_nik from bernik where entitas = '{REGISTRY}' and kelompok_nik is not null)
+        select
+            id_catatan, kelompok_nik,
+            coalesce(nomor, (select coalesce(max(nomor), 0) from {PREPARED}) + row_number() over (order by id_catatan))
+            as nomor,
+            entitas <> '{REGISTRY}'
+            and coalesce(kelompok_nik in (select kelompok_nik from terdaftar), false) as is_mantap
+        from bernik
+    """
+
+
+def _prepared(chosen: str) -> str:
+    """SELECT of the prepared records of ``chosen``, after ``berkelompok``."""
+    named = {"nomor", "kelompok_nik", "is_mantap"}
+    columns = ", ".join(name if name in named else f"sebanding.{name}" for name in OWN)
+    return f"""
+        with sebanding as ({comparable(chosen)})
+        select {columns} from sebanding inner join berkelompok using (id_catatan)
+    """
