@@ -62,35 +62,42 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         f"""
         create or replace temp table berkelompok as {_grouped(known)};
         create or replace temp table disiapkan as {_prepared("asal_banding")};
-        create or replace temp table beregu_lain as
-        select nomor, baru.kelompok_nik, baru.is_mantap, baru.is_mantap <> lama.is_mantap as is_mantap_lain
-        from berkelompok as baru inner join banding_dulu as lama using (nomor)
-        where (baru.kelompok_nik is distinct from lama.kelompok_nik or baru.is_mantap <> lama.is_mantap)
-        and nomor not in (select nomor from disiapkan);
-        create or replace temp table berpasangan_lain as {moved_spouses()};
-        delete from {PREPARED} where nomor in (select nomor from banding_lalu);
-        insert into {PREPARED} from disiapkan;
-        update {PREPARED} set kelompok_nik = baru.kelompok_nik, is_mantap = baru.is_mantap
-        from beregu_lain as baru where banding.nomor = baru.nomor;
-        update {PREPARED} set pasangan = baru.pasangan from berpasangan_lain as baru where banding.nomor = baru.nomor;
+        create or replace temp table lain as
+        with beregu as (
+            select nomor, baru.kelompok_nik, baru.is_mantap
+            from berkelompok as baru inner join banding_dulu as lama using (nomor)
+            where (baru.kelompok_nik, baru.is_mantap) is distinct from (lama.kelompok_nik, lama.is_mantap)
+        ),
+        berpasangan as ({moved_spouses()})
+        select nomor, beregu.nomor is not null as is_beregu, kelompok_nik, is_mantap,
+            berpasangan.nomor is not null as is_berpasangan, pasangan
+        from beregu full join berpasangan using (nomor)
+        where nomor not in (select nomor from disiapkan);
+        create or replace temp table disiapkan_lain as
+        select lama.* replace (
+            if(is_beregu, lain.kelompok_nik, lama.kelompok_nik) as kelompok_nik,
+            if(is_beregu, lain.is_mantap, lama.is_mantap) as is_mantap,
+            if(is_berpasangan, lain.pasangan, lama.pasangan) as pasangan
+        )
+        from {PREPARED} as lama inner join lain using (nomor);
         create or replace temp table kotor as
         select nomor from disiapkan as kini left join banding_dulu as lama using (nomor)
         where (lama.sidik, lama.pasangan, lama.is_mantap) is distinct from (kini.sidik, kini.pasangan, kini.is_mantap)
         union
-        select nomor from banding_dulu where nomor not in (select nomor from berkelompok)
+        select nomor from disiapkan_lain as kini left join banding_dulu as lama using (nomor)
+        where lama.is_mantap <> kini.is_mantap or nomor in (select nomor from lain where is_berpasangan)
         union
-        select nomor from beregu_lain where is_mantap_lain
-        union
-        select nomor from berpasangan_lain;
+        select nomor from banding_lalu where nomor not in (select nomor from disiapkan);
+        delete from {PREPARED}
+        where nomor in (select nomor from banding_lalu union all select nomor from disiapkan_lain);
+        insert into {PREPARED} from disiapkan union all from disiapkan_lain;
         create or replace temp table kini as
-        from disiapkan semi join kotor using (nomor)
-        union all
-        from {PREPARED} where nomor in (select nomor from kotor anti join disiapkan using (nomor));
+        from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor)
         """
     )
     store_changed(con, links, "kotor", "kini")
     con.execute(
-        "drop table berkelompok; drop table disiapkan; drop table beregu_lain; drop table berpasangan_lain; "
+        "drop table berkelompok; drop table disiapkan; drop table lain; drop table disiapkan_lain; "
         "drop table asal_banding; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
         "drop table nama_banding; drop table pasangan_kartu; drop table kini"
     )
