@@ -17,7 +17,7 @@ from resolution.model import LinkModel, hide_names, read_model
 from resolution.pairs import load_frequencies
 from resolution.persons import PREPARED
 from resolution.review import correction_states, states
-from resolution.scoring import rarity, score_link
+from resolution.scoring import gather_compared, rarity, score_link
 from resolution.shared_nik import SameNik, same_nik
 from resolution.steward import recordless
 
@@ -180,7 +180,8 @@ def _scored(con: duckdb.DuckDBPyConnection, link: Link, learnt: LinkModel) -> li
     row = con.execute("select count(*) from dinilai").fetchone()
     if not row or not row[0]:
         return []
-    score_link(con, link, learnt, "dinilai", "frekuensi", "penjelasan")
+    gather_compared(con, "dinilai", "frekuensi", learnt.penduduk)
+    score_link(con, link, learnt, "dinilai", "penjelasan", least=None)
     cursor = con.execute(
         f"""
         select kiri.id_catatan as a, kanan.id_catatan as b, dijelaskan.keputusan, dijelaskan.peluang, penjelasan.*

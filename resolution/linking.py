@@ -17,6 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from resolution.deciding import create_decisions, decide
 from resolution.decisions import SAME
+from resolution.formula import create_formulas
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
 from resolution.pairs import create_pairs, refresh_pairs
@@ -50,6 +51,7 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     create_prepared(con)
     create_postings(con, linking.links)
     create_pairs(con)
+    create_formulas(con)
     create_decisions(con)
     load_decisions(con, linking.decisions)
 

@@ -13,8 +13,7 @@ import duckdb
 from resolution.candidates import all_candidates, candidates
 from resolution.links import Link
 from resolution.model import Model
-from resolution.persons import COLUMNS, PREPARED
-from resolution.scoring import score_link
+from resolution.scoring import gather_compared, score_link
 
 #: A pair weaker than this has no say among its record's candidates.
 LEAST_BITS = -6
@@ -58,7 +57,8 @@ def refresh_pairs(
         con.execute("delete from resolved.pasangan")
         for place, link in enumerate(links):
             if all_candidates(con, links, place, "calon_tautan"):
-                _weigh(con, link, model, PREPARED)
+                gather_compared(con, "calon_tautan", "frekuensi", model.tautan[link.nama].penduduk)
+                _weigh(con, link, model)
         return
     con.execute(
         """
@@ -69,25 +69,19 @@ def refresh_pairs(
     )
     candidates(con, links, "kotor")
     _share(con, links)
-    con.execute(
-        f"""
-        create or replace temp table ditimbang as
-        with berpasangan as (select unnest([l, r]) as nomor from calon)
-        select nomor, {", ".join(COLUMNS)} from {PREPARED} semi join berpasangan using (nomor)
-        """
-    )
+    gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk)
     for place, link in enumerate(links):
         con.execute(
             f"create or replace temp table calon_tautan as select l, r, jumlah_blok from calon where tautan = {place}"
         )
         if con.execute("select 1 from calon_tautan limit 1").fetchone():
-            _weigh(con, link, model, "ditimbang")
+            _weigh(con, link, model)
     con.execute(
         """
         insert into bergerak select l, r from calon where not is_kotor union all select l, r from bergeser;
         insert into kotor
         select l from bergerak union select r from bergerak except select nomor from kotor;
-        drop table calon; drop table bergeser; drop table bergerak; drop table ditimbang
+        drop table calon; drop table bergeser; drop table bergerak
         """
     )
 
@@ -107,11 +101,9 @@ def _share(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     )
 
 
-def _weigh(con: duckdb.DuckDBPyConnection, link: Link, model: Model, records: str) -> None:
+def _weigh(con: duckdb.DuckDBPyConnection, link: Link, model: Model) -> None:
     """The pairs of ``calon_tautan`` into ``resolved.pasangan``."""
-    score_link(
-        con, link, model.tautan[link.nama], "calon_tautan", "frekuensi", "nilai", records=records, least=LEAST_BITS
-    )
+    score_link(con, link, model.tautan[link.nama], "calon_tautan", "nilai", least=LEAST_BITS)
     con.execute(
         """
         insert into resolved.pasangan
