@@ -86,7 +86,7 @@ def assign(con: duckdb.DuckDBPyConnection) -> None:
         from pendiri;
         create or replace temp table orang_kini as
         with berpendiri as (
-            select tersentuh.id_catatan, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik,
+            select tersentuh.id_catatan, kelompok_catatan.nomor, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik,
                 kelompok_catatan.aturan_padan, calon.id_orang,
                 coalesce(calon.catatan, tersentuh.id_catatan) as pendiri,
                 coalesce(calon.kunci_urut, tersentuh.kunci_urut) as urut_pendiri

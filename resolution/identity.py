@@ -29,8 +29,9 @@ _CREATE = """
 create schema if not exists resolved;
 create table if not exists resolved.orang_catatan (
     id_catatan varchar, id_orang varchar, nik varchar, aturan_padan varchar, kunci_urut varchar, sidik varchar,
-    _run_id varchar
+    _run_id varchar, nomor bigint
 );
+alter table resolved.orang_catatan add column if not exists nomor bigint;
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, sebab varchar, _run_id varchar);
 alter table resolved.orang_alih add column if not exists sebab varchar;
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
@@ -136,7 +137,7 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         delete from resolved.orang_catatan
         where id_catatan in (select id_catatan from disentuh);
         insert into resolved.orang_catatan
-        select id_catatan, id_orang, nik, aturan_padan, kunci_urut, sidik, '{run_id}' from orang_kini;
+        select id_catatan, id_orang, nik, aturan_padan, kunci_urut, sidik, '{run_id}', nomor from orang_kini;
         create or replace temp table alih_baru as
         select id_orang as id_lama, ke as id_orang, sebab, run_id from pensiun
         union all

@@ -27,6 +27,7 @@ from resolution.preparing import refresh_prepared
 from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
 from resolution.touched import Touched, touch_all, touch_more
 from resolution.training import count_held, train_links
+from resolution.units import create_units, refresh_units
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,18 @@ class Linking:
 def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     """The relations, when they are not there yet; ``putusan`` and ``diputus_ulang`` anew."""
     create_prepared(con)
+    # records that an older release gave ids have no number beside them
+    con.execute(
+        f"""
+        update resolved.orang_catatan as orang set nomor = banding.nomor from {PREPARED} as banding
+        where orang.nomor is null and orang.id_catatan = banding.id_catatan
+        """
+    )
     create_postings(con, linking.links)
     create_pairs(con)
     create_formulas(con)
     create_decisions(con)
+    create_units(con)
     load_decisions(con, linking.decisions)
 
 
@@ -75,8 +84,9 @@ def link_records(
         model = train_links(con, linking.links, linking.model)
     anew = _model_changed(con, model) or everything
     refresh_pairs(con, linking.links, model, linking.model, everything=anew)
-    here = "" if anew else "where id_catatan in (select id_catatan from tersentuh)"
-    con.execute(f"create or replace temp table terdampak as select nomor from {PREPARED} {here} union all from kotor")
+    affected = PREPARED if anew else "berkelompok"
+    con.execute(f"create or replace temp table terdampak as select nomor from {affected} union all from kotor")
+    refresh_units(con, "terdampak")
     decide(con, linking.links, model, "terdampak", everything=anew)
     _widen(con, records, everything=anew)
     _group(con)
@@ -122,21 +132,22 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
     con.execute(
         f"""
         create or replace temp table lingkar_isi as
-        {_units()} where id_catatan in (select id_catatan from disentuh) or nomor in ({ends});
+        with ujung as ({ends} union all select nomor from berkelompok)
+        from ({_units()}) semi join ujung using (nomor);
         create or replace temp view lingkar as from lingkar_isi;
         create or replace temp table tepi as from lingkar
         """
     )
     while _grow(con):
         pass
-    touch_more(con, records, "lingkar")
+    touch_more(con, "lingkar")
 
 
 def _units() -> str:
     """SELECT of the prepared records, each with the unit that its NIK made."""
     return f"""
-        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, kelompok_nik is not null as is_bernik,
-            is_mantap, entitas = '{REGISTRY}' as is_registri
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, kelompok_nik, is_mantap,
+            entitas = '{REGISTRY}' as is_registri
         from {PREPARED}"""
 
 
@@ -144,30 +155,34 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
     """One step further along accepted links, equal NIK groups and ids held before, from ``tepi``, the last step."""
     con.execute(
         f"""
-        create or replace temp table tepi_baru as
-        with sekitar as (
+        create or replace temp table dekat as
+        with kelompok as (select distinct kelompok_nik from tepi where kelompok_nik is not null),
+        id_sama as (select distinct id_orang from resolved.orang_catatan semi join tepi using (nomor)),
+        sekitar as (
             select r as nomor from ikatan semi join tepi on l = nomor
             union all
             select l from ikatan semi join tepi on r = nomor
-        ),
-        sama_id as (
-            select id_catatan from resolved.orang_catatan where id_orang in (
-                select id_orang from resolved.orang_catatan semi join tepi using (id_catatan)
-            )
+            union all
+            select nomor from {PREPARED} semi join kelompok using (kelompok_nik)
+            union all
+            select nomor from resolved.orang_catatan semi join id_sama using (id_orang)
         )
-        from ({_units()})
-        where (nomor in (select nomor from sekitar) or satuan in (select satuan from tepi)
-            or id_catatan in (select id_catatan from sama_id))
-        and nomor not in (select nomor from lingkar);
-        insert into lingkar_isi from tepi_baru;
-        create or replace temp table tepi as from tepi_baru
+        select distinct nomor from sekitar where nomor not in (select nomor from lingkar)
         """
     )
-    return _count(con, "tepi") > 0
+    if _count(con, "dekat") == 0:
+        return False
+    con.execute(
+        f"""
+        create or replace temp table tepi as from ({_units()}) semi join dekat using (nomor);
+        insert into lingkar_isi from tepi
+        """
+    )
+    return True
 
 
 def _group(con: duckdb.DuckDBPyConnection) -> None:
-    """``kelompok_catatan(id_catatan, kelompok, aturan_padan)``: NIK groups joined by accepted links and decisions."""
+    """``kelompok_catatan(id_catatan, nomor, kelompok, aturan_padan)``: NIK groups joined by links and decisions."""
     con.execute(
         """
         create or replace temp table sambungan as
@@ -191,7 +206,8 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table kelompok_catatan as
         with anggota as (
-            select id_catatan, is_bernik, is_mantap, is_registri, satuan, label, bagian
+            select id_catatan, nomor, kelompok_nik is not null as is_bernik, is_mantap, is_registri, satuan, label,
+                bagian
             from berlabel left join terbagi using (id_catatan)
         ),
         berisi as (
@@ -199,7 +215,7 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
                 count(distinct satuan) over (partition by label, bagian) as jumlah_satuan
             from anggota window kelompok as (partition by label, bagian)
         )
-        select id_catatan, case when jumlah > 1 then pertama end as kelompok,
+        select id_catatan, nomor, case when jumlah > 1 then pertama end as kelompok,
             case when jumlah > 1 and id_catatan in (select unnest([a, b]) from putusan where keputusan = '{SAME}')
                 then 'keputusan'
                 when jumlah_satuan > 1 and not is_registri and not is_mantap then 'kemiripan'

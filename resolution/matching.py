@@ -48,7 +48,7 @@ Agreeing = Mapping[Particulars, Mapping[Particulars, bool]]
 
 
 def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
-    """Write ``target(id_catatan, kelompok, aturan_padan)``: which records of ``records`` belong together.
+    """Write ``target(id_catatan, nomor, kelompok, aturan_padan)``: which records of ``records`` belong together.
 
     Args:
         con: connection with both relations.
@@ -92,6 +92,7 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         )
         select
             catatan.id_catatan,
+            null::bigint as nomor, -- links number the records
             catatan.nik || '#' || coalesce(tanda.nomor, 0) as kelompok,
             if(catatan.nik is null, 'tunggal', 'nik') as aturan_padan
         from catatan

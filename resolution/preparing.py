@@ -17,7 +17,7 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     """Comparable forms and keys of the touched records, after they were grouped by NIK.
 
     Writes ``kotor(nomor)``: records whose pairs change, of a full run none, for it compares all; and of a night
-    ``kunci_berubah``.
+    ``kunci_berubah``, and ``berkelompok(nomor, ...)``, the touched records.
     """
     if touched.since is None:
         _prepare_all(con, links, records)
@@ -29,11 +29,14 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
     """Records go into the prepared ones as they are read: all of a province's at once would not fit in memory."""
     gather_names(con, records)
     gather_couples(con, records, night=False)
+    known = f"""
+        select id_catatan, kini.entitas, lama.nomor from {records} as kini
+        left join {PREPARED} as lama using (id_catatan)"""
     con.execute(
         f"""
         create or replace temp table kotor (nomor bigint);
         create or replace temp table berkelompok as
-        {_grouped(f"select id_catatan, kini.entitas, lama.nomor from {records} as kini left join {PREPARED} as lama using (id_catatan)")};
+        {_grouped(known)};
         delete from {PREPARED};
         insert into {PREPARED} {_prepared(records)};
         drop table berkelompok; drop table nama_banding; drop table pasangan_kartu
@@ -50,7 +53,8 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         select nomor, id_catatan, entitas, kelompok_nik, is_mantap, pihak, nomor_kk, pasangan, sidik
         from {PREPARED} semi join disentuh using (id_catatan);
         create or replace temp table banding_lalu as
-        from banding_dulu where id_catatan in (select id_catatan from asal_banding union all select id_catatan from hilang)
+        from banding_dulu
+        where id_catatan in (select id_catatan from asal_banding union all select id_catatan from hilang)
         """
     )
     gather_names(con, "asal_banding")
@@ -97,7 +101,7 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     )
     store_changed(con, links, "kotor", "kini")
     con.execute(
-        "drop table berkelompok; drop table disiapkan; drop table lain; drop table disiapkan_lain; "
+        "drop table disiapkan; drop table lain; drop table disiapkan_lain; "
         "drop table asal_banding; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
         "drop table nama_banding; drop table pasangan_kartu; drop table kini"
     )

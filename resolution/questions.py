@@ -12,6 +12,7 @@ import duckdb
 from resolution.decisions import SAMPLE, SAMPLE_APART, SAMPLE_NIK
 from resolution.links import REGISTRY
 from resolution.persons import PREPARED
+from resolution.units import UNITS
 
 #: Pairs of every sample.
 AUDITED = {SAMPLE: 200, SAMPLE_NIK: 100, SAMPLE_APART: 100}
@@ -46,36 +47,17 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _label(con: duckdb.DuckDBPyConnection) -> None:
-    """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units;
-    and ``ujung(nomor, satuan, id_orang, wakil, is_registri)``, the records in pairs and each unit's first."""
+    """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units."""
     con.execute(
         f"""
-        create or replace temp table ujung as
-        with berpasangan as (
-            select unnest([l, r]) as nomor from resolved.pasangan
-            union
-            select unnest([l, r]) from resolved.tautan
-        ),
-        terpilih as (
-            select nomor, id_catatan, entitas, peran, kelompok_nik from {PREPARED} semi join berpasangan using (nomor)
-        ),
-        wakil as (
-            select kelompok_nik, entitas, peran, min(id_catatan) as wakil from {PREPARED}
-            where kelompok_nik in (select kelompok_nik from terpilih) group by all
-        )
-        select nomor, coalesce(kelompok_nik, id_catatan) as satuan, id_orang, coalesce(wakil, id_catatan) as wakil,
-            entitas = '{REGISTRY}' as is_registri
-        from terpilih
-        inner join resolved.orang_catatan using (id_catatan)
-        left join wakil using (kelompok_nik, entitas, peran);
         create or replace temp table sekali as
         with berlabel as (
             select tautan.tautan, tautan.keputusan, tautan.bobot, tautan.peluang,
                 (kanan.is_registri and not kiri.is_registri) or kiri.wakil < kanan.wakil as is_searah,
                 if(is_searah, kiri.wakil, kanan.wakil) as a, if(is_searah, kanan.wakil, kiri.wakil) as b
             from resolved.tautan
-            inner join ujung as kiri on l = kiri.nomor
-            inner join ujung as kanan on r = kanan.nomor
+            inner join {UNITS} as kiri on l = kiri.nomor
+            inner join {UNITS} as kanan on r = kanan.nomor
         ),
         sekali as (
             select tautan, a, b, min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
@@ -117,17 +99,20 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         -- a table of its own: with the inequality in one statement DuckDB compares all people with all
         create or replace temp table dibandingkan as
-        with tak_diputus as (
+        with orang as (select nomor, id_orang from resolved.orang_catatan semi join {UNITS} using (nomor)),
+        tak_diputus as (
             from resolved.pasangan as pasangan
             anti join resolved.tautan as tautan on pasangan.l = tautan.l and pasangan.r = tautan.r
         )
         select tautan, bobot,
             least(kiri.satuan, kanan.satuan) as satuan_a, greatest(kiri.satuan, kanan.satuan) as satuan_b,
             least(kiri.wakil, kanan.wakil) as a, greatest(kiri.wakil, kanan.wakil) as b,
-            kiri.id_orang as orang_kiri, kanan.id_orang as orang_kanan
+            orang_l.id_orang as orang_kiri, orang_r.id_orang as orang_kanan
         from tak_diputus
-        inner join ujung as kiri on l = kiri.nomor
-        inner join ujung as kanan on r = kanan.nomor;
+        inner join orang as orang_l on l = orang_l.nomor
+        inner join orang as orang_r on r = orang_r.nomor
+        inner join {UNITS} as kiri on l = kiri.nomor
+        inner join {UNITS} as kanan on r = kanan.nomor;
         create or replace temp table lepas as
         with terberat as (
             select max({{'bobot': bobot, 'tautan': tautan, 'a': a, 'b': b}}) as satu
@@ -144,8 +129,7 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         select '{SAMPLE_APART}', tautan, a, b, bobot, null from (
             from lepas order by {_DRAWN}, a, b limit {AUDITED[SAMPLE_APART]}
         );
-        drop table lepas;
-        drop table ujung
+        drop table lepas
         """
     )
 
@@ -161,8 +145,8 @@ def _gather_asked(con: duckdb.DuckDBPyConnection) -> None:
         ),
         pasangan as (
             select kiri.satuan as kiri, kanan.satuan as kanan from resolved.tautan
-            inner join ujung as kiri on l = kiri.nomor
-            inner join ujung as kanan on r = kanan.nomor
+            inner join {UNITS} as kiri on l = kiri.nomor
+            inner join {UNITS} as kanan on r = kanan.nomor
             union all
             select kiri.satuan, kanan.satuan from putusan
             inner join berputusan as kiri on a = kiri.id_catatan

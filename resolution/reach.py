@@ -8,6 +8,7 @@ import duckdb
 
 from resolution.links import REGISTRY, Link
 from resolution.persons import PREPARED
+from resolution.units import UNITS
 
 
 def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, *, everything: bool) -> None:
@@ -21,25 +22,16 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
         everything: decide about all.
     """
     around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
-    new = "" if everything else f"union select nomor from {affected}"
     registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
     outside = f"tautan not in ({registry}) and r not in (select nomor from satuan where is_registri)"
     con.execute(
         f"""
-        -- those alone whom a pair, a bond or a word concerns: most records stand by themselves
+        -- and whom a word concerns
         create or replace temp table satuan as
-        with berpasangan as (
-            select unnest([l, r]) as nomor from resolved.pasangan
-            union
-            select unnest([l, r]) from resolved.tautan
-            {new}
-        ),
-        terputus as (
-            select coalesce(kelompok_nik, id_catatan) as satuan from {PREPARED}
-            where id_catatan in (select unnest([a, b]) from putusan)
-        )
-        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan) as satuan, entitas = '{REGISTRY}' as is_registri
-        from {PREPARED} where nomor in (select nomor from berpasangan) or satuan in (select satuan from terputus);
+        select nomor, id_catatan, satuan, is_registri from {UNITS}
+        union all
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), entitas = '{REGISTRY}' from {PREPARED}
+        where nomor in ({_spoken_of()}) and nomor not in (select nomor from {UNITS});
         create or replace temp table lebih as
         with dekat as (
             select nomor from {affected}
@@ -88,3 +80,15 @@ def _follow(con: duckdb.DuckDBPyConnection) -> bool:
         """
     ).fetchone()
     return bool(row and row[0])
+
+
+def _spoken_of() -> str:
+    """SELECT of the records in units that a steward's word is about."""
+    return f"""
+        with disebut as (
+            select kelompok_nik, nomor from {PREPARED} where id_catatan in (select unnest([a, b]) from putusan)
+        )
+        select nomor from disebut
+        union
+        select nomor from {PREPARED} where kelompok_nik in (select kelompok_nik from disebut)
+    """

@@ -88,9 +88,15 @@ def _compare_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
     )
 
 
-def touch_more(con: duckdb.DuckDBPyConnection, records: str, more: str) -> None:
-    """Let the records of ``more(id_catatan)`` be touched too, which holds those in ``tersentuh``."""
-    _name(con, f"select {_NEEDED} from {records} semi join {more} using (id_catatan)")
+def touch_more(con: duckdb.DuckDBPyConnection, more: str) -> None:
+    """Let the records of ``more(nomor)`` be touched too: what is needed of them is what they had when last touched."""
+    con.execute(
+        f"""
+        insert into tersentuh_isi by name
+        select id_catatan, nik, kunci_urut, sidik from resolved.orang_catatan semi join {more} using (nomor)
+        where id_catatan not in (select id_catatan from tersentuh_isi)
+        """
+    )
 
 
 def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> None:
@@ -126,12 +132,15 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         from disebut where nik is not null
         """
     )
-    _name(
-        con,
+    con.execute(
         f"""
+        create or replace temp table tersentuh_isi as
         select {_NEEDED} from {records}
-        where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah)
-        """,
+        where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
+        create or replace temp view tersentuh as from tersentuh_isi;
+        create or replace temp view disentuh as
+        select id_catatan from tersentuh_isi union all select id_catatan from hilang
+        """
     )
 
 
@@ -144,18 +153,6 @@ def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
         """
     ).fetchone()
     return bool(row and row[0])
-
-
-def _name(con: duckdb.DuckDBPyConnection, query: str) -> None:
-    """``tersentuh`` and ``disentuh`` of a few records."""
-    con.execute(
-        f"""
-        create or replace temp table tersentuh_isi as {query};
-        create or replace temp view tersentuh as from tersentuh_isi;
-        create or replace temp view disentuh as
-        select id_catatan from tersentuh_isi union all select id_catatan from hilang
-        """
-    )
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:

@@ -1,0 +1,49 @@
+"""Units: the records that one NIK made one, as far as pairs or bonds concern them; most records stand by themselves.
+
+Relation written: ``resolved.satuan(nomor, id_catatan, satuan, wakil, is_registri)``; ``wakil`` is the first
+record of its entity and role in the unit, by which it is asked about.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from resolution.links import REGISTRY
+from resolution.persons import PREPARED
+
+UNITS = "resolved.satuan"
+
+
+def create_units(con: duckdb.DuckDBPyConnection) -> None:
+    """The relation, when it is not there yet."""
+    con.execute(
+        f"create table if not exists {UNITS} "
+        "(nomor bigint, id_catatan varchar, satuan varchar, wakil varchar, is_registri boolean)"
+    )
+
+
+def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
+    """Units of the records that stand in pairs or bonds, anew of those in ``affected(nomor)``."""
+    con.execute(
+        f"""
+        create or replace temp table berpasangan as
+        select unnest([l, r]) as nomor from resolved.pasangan
+        union
+        select unnest([l, r]) from resolved.tautan;
+        delete from {UNITS} where nomor in (from {affected}) or nomor not in (from berpasangan);
+        insert into {UNITS}
+        with baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
+        terpilih as (
+            select nomor, id_catatan, entitas, peran, kelompok_nik from {PREPARED} semi join baru using (nomor)
+        ),
+        kelompok as (select distinct kelompok_nik from terpilih where kelompok_nik is not null),
+        wakil as (
+            select kelompok_nik, entitas, peran, min(id_catatan) as wakil
+            from {PREPARED} semi join kelompok using (kelompok_nik) group by kelompok_nik, entitas, peran
+        )
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), coalesce(wakil, id_catatan),
+            entitas = '{REGISTRY}'
+        from terpilih left join wakil using (kelompok_nik, entitas, peran);
+        drop table berpasangan
+        """
+    )
