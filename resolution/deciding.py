@@ -63,6 +63,7 @@ def decide(
         """
     )
     _obey(con)
+    _keep(con)
     for link in links:
         if link.is_registry:
             _doubles(con, link, model.tautan[link.nama].peluang)
@@ -119,6 +120,32 @@ def _obey(con: duckdb.DuckDBPyConnection) -> None:
         ) and satuan_l not in (select satuan from satuan where is_registri))
         """
     )
+
+
+def _keep(con: duckdb.DuckDBPyConnection) -> None:
+    """``tetap(tautan, satuan_l, satuan_r, is_registri)``: accepted bonds of those who are not decided anew."""
+    con.execute(
+        """
+        create or replace temp table tetap as
+        select tautan.tautan, a.satuan as satuan_l, b.satuan as satuan_r, b.is_registri
+        from resolved.tautan as tautan
+        inner join satuan as a on tautan.l = a.nomor
+        inner join satuan as b on tautan.r = b.nomor
+        where keputusan = 'padan' and tautan.l not in (select nomor from diputus)
+        """
+    )
+
+
+def _joined(link: Link) -> str:
+    """SELECT of ``satuan_l, satuan_r, is_registri``: a link's accepted bonds, kept and new."""
+    return f"""
+        select satuan_l, satuan_r, is_registri from tetap where tautan = '{link.nama}'
+        union all
+        select a.satuan, b.satuan, b.is_registri from tautan_baru
+        inner join satuan as a on l = a.nomor
+        inner join satuan as b on r = b.nomor
+        where tautan_baru.tautan = '{link.nama}' and keputusan = 'padan'
+    """
 
 
 def _doubles(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> None:
@@ -191,12 +218,9 @@ def _into_registry(con: duckdb.DuckDBPyConnection, link: Link, prior: float) -> 
     con.execute(
         f"""
         create or replace temp table masuk as
-        select a.satuan, coalesce(rumpun.rumpun, b.satuan) as calon
-        from (from tautan_baru union all from resolved.tautan where l not in (select nomor from diputus)) as tautan
-        inner join satuan as a on tautan.l = a.nomor
-        inner join satuan as b on tautan.r = b.nomor and b.is_registri
-        left join rumpun on b.satuan = rumpun.satuan
-        where tautan.tautan = '{link.nama}' and keputusan = 'padan'
+        select satuan_l as satuan, coalesce(rumpun.rumpun, satuan_r) as calon from ({_joined(link)}) as tautan
+        left join rumpun on satuan_r = rumpun.satuan
+        where is_registri
         union
         select satuan_l, coalesce(rumpun.rumpun, satuan_r) from putusan_satuan
         left join rumpun on satuan_r = rumpun.satuan
@@ -252,11 +276,7 @@ def _among_themselves(con: duckdb.DuckDBPyConnection, link: Link) -> None:
         with sudah as (
             select satuan from masuk
             union
-            select a.satuan
-            from (from tautan_baru union all from resolved.tautan where l not in (select nomor from diputus)) as tautan
-            inner join satuan as a on l = a.nomor
-            inner join satuan as b on r = b.nomor and b.satuan in (select satuan from masuk)
-            where tautan.tautan = '{link.nama}' and keputusan = 'padan'
+            select satuan_l from ({_joined(link)}) where satuan_r in (select satuan from masuk)
         ),
         lain as ({_others(link)}),
         sesama as (

@@ -11,7 +11,7 @@ Relations written: ``resolved.kunci_pencari(k, nomor, tautan)``, ``tautan`` bein
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -128,24 +128,27 @@ def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed
     )
 
 
-def _found(records: str, rules: Iterable[Rule]) -> str:
+def _found(records: str, rules: Sequence[Rule]) -> str:
     """SELECT of ``k, nomor``: the keys of the registry's records in ``records``."""
-    keys = ", ".join(rule.key for rule in rules)
     return f"""
         select k, nomor from (
-            select unnest([{keys}]) as k, nomor from {records} where entitas = '{REGISTRY}'
+            select {_keys(rules)} as k, nomor from {records} where entitas = '{REGISTRY}'
         ) where k is not null
     """
 
 
-def _seeking(records: str, link: Link, place: int, rules: Iterable[Rule]) -> str:
+def _seeking(records: str, link: Link, place: int, rules: Sequence[Rule]) -> str:
     """SELECT of ``k, nomor, tautan``: the keys under which the link's records in ``records`` look for others."""
-    keys = ", ".join(rule.key for rule in rules)
     own = f"entitas = '{link.entitas}' and peran = '{link.peran}' and not is_mantap"
     if link.is_registry:
         own = f"entitas = '{REGISTRY}'"
     return f"""
         select k, nomor, {place}::utinyint as tautan from (
-            select unnest([{keys}]) as k, nomor from {records} where {own}
+            select {_keys(rules)} as k, nomor from {records} where {own}
         ) where k is not null
     """
+
+
+def _keys(rules: Sequence[Rule]) -> str:
+    keys = ", ".join(rule.key for rule in rules)
+    return keys if len(rules) == 1 else f"unnest([{keys}])"

@@ -75,19 +75,12 @@ def load_registry(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def recall(con: duckdb.DuckDBPyConnection) -> None:
-    """Create ``id_lama``, the ids of the touched records so far, and the temporary view ``riwayat``: what the registry
-    says of these ids, past and to come.
+    """Create the temporary view ``riwayat``: what the registry says of the ids in ``id_lama``, past and to come.
 
     All of it where most records are touched; else what is told of ids that the records in ``disentuh`` have, that those
     in ``tersentuh`` founded, or of which more is told than that they are in use. ``remember`` adds this run's own.
     """
-    con.execute(
-        """
-        create or replace temp table riwayat_jalan as from registri limit 0;
-        create or replace temp table id_lama as
-        select id_orang, id_catatan, kunci_urut from resolved.orang_catatan semi join disentuh using (id_catatan)
-        """
-    )
+    con.execute("create or replace temp table riwayat_jalan as from registri limit 0")
     row = con.execute(
         "select (select count(*) from disentuh) * 4 > (select count(*) from resolved.orang_catatan)"
     ).fetchone()

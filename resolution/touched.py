@@ -6,11 +6,12 @@ Temporary relations written:
     tersentuh    the touched records, with what grouping and ids need of them: id_catatan, nik, nama_kunci,
                  tanggal_lahir, jenis_kelamin, kode_wilayah, kunci_urut, sidik
     disentuh     the ids of both
+    id_lama      what those that had an id so far had: id_orang, id_catatan, nik, kunci_urut, sidik
     dikoreksi    records whose identifying content is no longer what it was when they got their id
     isi_berubah  those too of which anything else has changed; a full refresh cannot tell
 
-``tersentuh`` and ``disentuh`` are views: of a night's few records, or of all records where they lie, for all of a
-province's would fill the memory.
+``tersentuh``, ``disentuh`` and ``id_lama`` are views: of a night's few records, or of all records where they lie, for
+all of a province's would fill the memory.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ def _signatures(record: str = "") -> tuple[str, str]:
 _SIGNATURE, _SEXLESS = _signatures()
 _NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
     printf('%06d|', urutan_pertama) || id_catatan as kunci_urut, {_SIGNATURE} as sidik"""
+
+_HELD = "id_orang, id_catatan, nik, kunci_urut, sidik"
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
         f"""
         create or replace temp view tersentuh as select {_NEEDED} from {records};
         create or replace temp view disentuh as
-        select id_catatan from {records} union all select id_catatan from hilang
+        select id_catatan from {records} union all select id_catatan from hilang;
+        create or replace temp view id_lama as select {_HELD} from resolved.orang_catatan
         """
     )
 
@@ -76,7 +80,7 @@ def _compare_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
     con.execute(
         f"""
         create or replace temp table hilang as
-        select id_catatan, id_orang, nik from resolved.orang_catatan
+        select id_catatan, nomor, id_orang, nik from resolved.orang_catatan
         where id_catatan not in (select id_catatan from {records});
         create or replace temp table dikoreksi as
         select id_catatan from hilang
@@ -92,9 +96,13 @@ def touch_more(con: duckdb.DuckDBPyConnection, more: str) -> None:
     """Let the records of ``more(nomor)`` be touched too: what is needed of them is what they had when last touched."""
     con.execute(
         f"""
+        create or replace temp table id_lama_isi as
+        select {_HELD}, nomor from resolved.orang_catatan
+        where nomor in (select nomor from {more} union all select nomor from hilang);
+        create or replace temp view id_lama as from id_lama_isi;
         insert into tersentuh_isi by name
-        select id_catatan, nik, kunci_urut, sidik from resolved.orang_catatan semi join {more} using (nomor)
-        where id_catatan not in (select id_catatan from tersentuh_isi)
+        select id_catatan, nik, kunci_urut, sidik from id_lama
+        where id_catatan not in (select id_catatan from disentuh)
         """
     )
 
@@ -117,7 +125,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     con.execute(
         f"""
         create or replace temp table hilang as
-        select id_catatan, id_orang, nik from resolved.orang_catatan where {gone};
+        select id_catatan, nomor, id_orang, nik from resolved.orang_catatan where {gone};
         create or replace temp table dikoreksi as
         select id_catatan from hilang
         union all
@@ -139,7 +147,9 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
         create or replace temp view tersentuh as from tersentuh_isi;
         create or replace temp view disentuh as
-        select id_catatan from tersentuh_isi union all select id_catatan from hilang
+        select id_catatan from tersentuh_isi union all select id_catatan from hilang;
+        create or replace temp view id_lama as
+        select {_HELD} from resolved.orang_catatan semi join disentuh using (id_catatan)
         """
     )
 
