@@ -10,6 +10,8 @@ weights the links have).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +92,31 @@ def resolve_people(
         linking: how records are linked beyond their NIK; None leaves those without a valid one alone.
         full_refresh: recompute every group instead of the touched ones.
     """
+    with _in_any_order(con):
+        return _resolve(con, records, key, registry, run_id, linking, full_refresh=full_refresh)
+
+
+@contextmanager
+def _in_any_order(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """DuckDB 1.5 loses rows when a transaction appends none and then more than a row group to one table, and both come
+    from what it wrote itself, as long as it keeps rows in order. No order means anything here."""
+    con.execute("set preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        con.execute("reset preserve_insertion_order")
+
+
+def _resolve(
+    con: duckdb.DuckDBPyConnection,
+    records: str,
+    key: bytes,
+    registry: Path,
+    run_id: str,
+    linking: Linking | None,
+    *,
+    full_refresh: bool,
+) -> Outcome:
     pinned: list[Event] = []
     trained = False
     # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice

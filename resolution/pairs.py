@@ -23,12 +23,11 @@ def create_pairs(con: duckdb.DuckDBPyConnection) -> None:
     """The relation, when it is not there yet; an older release's, without ``jumlah_blok``, is weighed anew."""
     con.execute(
         "create table if not exists resolved.pasangan "
-        "(tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double)"
+        "(tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double, jumlah_blok bigint)"
     )
     held = {name for (name,) in con.execute("select column_name from (describe resolved.pasangan)").fetchall()}
     if "jumlah_blok" not in held:
-        con.execute("alter table resolved.pasangan add column jumlah_blok bigint")
-        con.execute("delete from resolved.model_tautan")
+        con.execute("alter table resolved.pasangan add column jumlah_blok bigint; delete from resolved.model_tautan")
 
 
 def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:

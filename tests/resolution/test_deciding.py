@@ -10,7 +10,9 @@ import pytest
 
 from resolution.deciding import create_decisions, decide
 from resolution.links import REGISTRY, load_links
+from resolution.pairs import create_pairs
 from resolution.persons import create_prepared
+from resolution.units import create_units, refresh_units
 
 LINKS = load_links()
 OWNERS = next(link for link in LINKS if link.nama == "samsat_pemilik")
@@ -24,7 +26,9 @@ class Desk:
 
     def __init__(self, found: float = 0.8) -> None:
         self.con = duckdb.connect()
-        create_prepared(self.con, {})
+        create_prepared(self.con)
+        create_pairs(self.con)
+        create_units(self.con)
         create_decisions(self.con)
         self.con.execute("create temp table putusan (a varchar, b varchar, keputusan varchar)")
         known = {link.nama: SimpleNamespace(peluang=0.01 if link.is_registry else found) for link in LINKS}
@@ -38,7 +42,7 @@ class Desk:
             )
 
     def pair(self, one: int, other: int, bits: float, *, must: bool = True, link: str = OWNERS.nama) -> None:
-        self.con.execute("insert into resolved.pasangan values (?, ?, ?, ?, ?)", [link, one, other, must, bits])
+        self.con.execute("insert into resolved.pasangan values (?, ?, ?, ?, ?, 1)", [link, one, other, must, bits])
 
     def night(self, *changed: int) -> set[Bond]:
         """Bonds after a night that touched these records; without any, after deciding everything anew."""
@@ -47,6 +51,7 @@ class Desk:
             self.con.execute("insert into terdampak values (?)", [number])
         if not changed:
             self.con.execute("delete from resolved.tautan; insert into terdampak select nomor from resolved.banding")
+        refresh_units(self.con, "terdampak")
         decide(self.con, LINKS, self.model, "terdampak", everything=not changed)  # type: ignore[arg-type]
         return set(self.con.execute("select l, r, keputusan from resolved.tautan").fetchall())
 

@@ -224,12 +224,6 @@ def test_a_province_that_is_linked_only_later_keeps_everybody(tmp_path: Path) ->
     assert joined(later, seen(REGISTRY[0], "samsat", 1), REGISTRY[0])
 
 
-def test_a_full_refresh_forgets_how_names_were_made_comparable(town: Town) -> None:
-    town.con.execute("update resolved.nama_banding set nama = 'MENURUT ATURAN LAMA'")
-    town.night(full_refresh=True)
-    assert town.con.execute("select count(*) from resolved.banding where nama like 'MENURUT%'").fetchone() == (0,)
-
-
 def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:
     nobody = Town(tmp_path / "a", linked=True)
     assert nobody.night().people == 0

@@ -18,7 +18,7 @@ OUTSIDE = "samsat.kendaraan"
 def others(names: list[tuple[str, str]], people: int = 1000, *, homes: int = 1_000_000) -> dict[str, float]:
     """Expected other bearers by name, out of ``(name, entity)`` records in so many homes."""
     with duckdb.connect() as con:
-        create_prepared(con, {})
+        create_prepared(con)
         hide_names(con, bytes(32))
         rows = [(n, entity, name, str(n % homes), False) for n, (name, entity) in enumerate(names)]
         con.executemany(
