@@ -19,6 +19,8 @@ from resolution.settings import Name, Settings, SettingsError
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
 REGISTRY = "penduduk.orang"
+#: Blocking rules that the first byte of a key tells apart.
+MOST_RULES = 256
 #: The column whose values' frequencies the model knows.
 FREQUENT = "nama"
 
@@ -76,6 +78,9 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
             if link.nama in {other.nama for other in links}:
                 problems.append(f"{path.name}: another link is called {link.nama}")
             links.append(link)
+    different = {(link.is_registry, rule.kunci, rule.mirip) for link in links for rule in link.blok}
+    if len(different) > MOST_RULES:
+        problems.append(f"{len(different)} different blok are too many; {MOST_RULES} fit")
     if problems:
         raise SettingsError("\n".join(problems))
     return tuple(sorted(links, key=lambda link: (not link.is_registry, link.nama)))

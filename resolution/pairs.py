@@ -67,7 +67,7 @@ def refresh_pairs(
         """
     )
     candidates(con, links, "kotor")
-    _share(con, links)
+    share_blocks(con, links)
     gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk)
     for place, link in enumerate(links):
         con.execute(
@@ -85,7 +85,7 @@ def refresh_pairs(
     )
 
 
-def _share(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+def share_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """Let weighed pairs know how many blocks they share now; those that share none leave."""
     if not con.execute("select 1 from bergeser limit 1").fetchone():
         return

@@ -21,8 +21,6 @@ from resolution.links import REGISTRY, Link
 from resolution.persons import PREPARED
 
 SEEKING, FOUND = "resolved.kunci_pencari", "resolved.kunci_terdaftar"
-#: Rules that a byte tells apart.
-MOST_RULES = 256
 _BITS = 56
 
 _CREATE = f"""
