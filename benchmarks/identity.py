@@ -22,6 +22,7 @@ from benchmarks.truth import (
     CHILDREN,
     ROLES,
     Rate,
+    answered_rates,
     b_cubed,
     f1,
     hard_rates,
@@ -95,13 +96,17 @@ def _bars(con: duckdb.DuckDBPyConnection, people: int, *, every: bool = True) ->
     b3_precision, b3_recall = b_cubed(con)
     judged = f"of pairs; judged: {_judged_roles(con, every=every)}"
     precision, recall = pair_rates(con)
+    answered_precision, answered_recall = answered_rates(con)
     hard_precision, hard_recall, two = hard_rates(con)
     missed, ambiguous, names = missed_pairs(con)
     untold = f"{missed} missed, {ambiguous} as a record fits two people, {names} as one tells a name and no more"
+    answered = "pairs of records once stewards have answered what the links left open"
     fits_two = f"{two} of them fit two people and are right only when a person is asked"
     return [
         _measure("precision", precision, PRECISION, f"pairs of records joined, {note}"),
         _measure("recall", recall, RECALL, f"pairs of records of one person, {note}; {untold}"),
+        _measure("precision_answered", answered_precision, PRECISION, answered),
+        _measure("recall_answered", answered_recall, RECALL, answered),
         Measure("identity.f1", f1(precision, recall), "share", note=judged),
         Measure("identity.b3_precision", b3_precision, "share", note="mean over records, B3"),
         Measure("identity.b3_recall", b3_recall, "share", note="mean over records, B3"),

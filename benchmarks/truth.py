@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import networkx as nx
 
 from resolution.addresses import address_expression
 
@@ -124,6 +125,27 @@ def rates_of_pairs(con: duckdb.DuckDBPyConnection, relation: str, found: str, tr
     assert row is not None
     hits, joined, real = (int(value or 0) for value in row)
     return Rate(hits, joined), Rate(hits, real)
+
+
+def answered_rates(con: duckdb.DuckDBPyConnection) -> tuple[Rate, Rate]:
+    """Precision and recall over all pairs of records once stewards have said, rightly, of every pair that was left open
+    whether it is one person; nobody is told of anything else."""
+    edges = con.execute(
+        """
+        select kiri.id_orang, kanan.id_orang from gudang.resolved.tautan as tautan
+        inner join gudang.resolved.banding as a on tautan.l = a.nomor
+        inner join gudang.resolved.banding as b on tautan.r = b.nomor
+        inner join judged as kiri on a.id_catatan = kiri.id_catatan
+        inner join judged as kanan on b.id_catatan = kanan.id_catatan
+        where tautan.keputusan = 'tinjau' and kiri.id_truth = kanan.id_truth
+        """
+    ).fetchall()
+    said = [(one, min(group)) for group in nx.connected_components(nx.Graph(edges)) for one in group]
+    con.execute("create or replace temp table dijawab (id_orang varchar, satu varchar)")
+    if said:
+        con.executemany("insert into dijawab values (?, ?)", said)
+    found = "(select coalesce(satu, id_orang) as id_orang, id_truth from judged left join dijawab using (id_orang))"
+    return rates_of_pairs(con, found, "id_orang", "id_truth")
 
 
 def f1(precision: Rate, recall: Rate) -> float:

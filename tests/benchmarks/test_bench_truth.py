@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from benchmarks.truth import Rate, b_cubed, f1, missed_pairs, pair_rates
+from benchmarks.truth import Rate, answered_rates, b_cubed, f1, missed_pairs, pair_rates
 
 
 def test_pairs_and_b3_of_six_records() -> None:
@@ -39,3 +39,21 @@ def test_missed_pairs_are_told_apart_by_what_their_records_say() -> None:
             """
         )
         assert missed_pairs(con) == (4, 1, 1)
+
+
+def test_right_answers_join_whom_the_links_left_open_and_nobody_else() -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            """
+            create table judged as
+            from (values ('r1', 'x', 1), ('s1', 'y', 1), ('t1', 'z', 1), ('r2', 'u', 2), ('s2', 'v', 2))
+                as judged (id_catatan, id_orang, id_truth);
+            attach ':memory:' as gudang;
+            create schema gudang.resolved;
+            create table gudang.resolved.banding as
+            from (values (1, 'r1'), (2, 's1'), (3, 't1'), (4, 'r2'), (5, 's2')) as banding (nomor, id_catatan);
+            create table gudang.resolved.tautan as
+            from (values (2, 1, 'tinjau'), (2, 4, 'tinjau'), (5, 4, 'ragu')) as tautan (l, r, keputusan)
+            """
+        )
+        assert answered_rates(con) == (Rate(1, 1), Rate(1, 4))
