@@ -47,23 +47,22 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _label(con: duckdb.DuckDBPyConnection) -> None:
-    """``sekali(tautan, a, b, keputusan, bobot, peluang)``: pairs of the links, by the first records of their units."""
+    """``bertanya``: the links' pairs with their units, and each unit's first record; and ``sekali(tautan, a, b,
+    keputusan, bobot, peluang)``, the pairs by these."""
     con.execute(
         f"""
+        create or replace temp table bertanya as
+        select tautan.tautan, tautan.keputusan, tautan.bobot, tautan.peluang,
+            kiri.satuan as satuan_kiri, kanan.satuan as satuan_kanan, kiri.wakil as wakil_kiri,
+            kanan.wakil as wakil_kanan, (kanan.is_registri and not kiri.is_registri) or wakil_kiri < wakil_kanan
+            as is_searah
+        from resolved.tautan
+        inner join {UNITS} as kiri on l = kiri.nomor
+        inner join {UNITS} as kanan on r = kanan.nomor;
         create or replace temp table sekali as
-        with berlabel as (
-            select tautan.tautan, tautan.keputusan, tautan.bobot, tautan.peluang,
-                (kanan.is_registri and not kiri.is_registri) or kiri.wakil < kanan.wakil as is_searah,
-                if(is_searah, kiri.wakil, kanan.wakil) as a, if(is_searah, kanan.wakil, kiri.wakil) as b
-            from resolved.tautan
-            inner join {UNITS} as kiri on l = kiri.nomor
-            inner join {UNITS} as kanan on r = kanan.nomor
-        ),
-        sekali as (
-            select tautan, a, b, min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
-            from berlabel group by tautan, a, b
-        )
-        select * from sekali
+        select tautan, if(is_searah, wakil_kiri, wakil_kanan) as a, if(is_searah, wakil_kanan, wakil_kiri) as b,
+            min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
+        from bertanya group by tautan, a, b
         """
     )
 
@@ -123,7 +122,7 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
             group by satuan_a, satuan_b
         )
         select satu.tautan, satu.bobot, satu.a, satu.b from terberat;
-        drop table dibandingkan; drop table sudah_ditanya;
+        drop table dibandingkan; drop table sudah_ditanya; drop table bertanya;
         insert into resolved.contoh_lapis select '{SAMPLE_APART}', count(*) from lepas;
         insert into resolved.tinjauan
         select '{SAMPLE_APART}', tautan, a, b, bobot, null from (
@@ -144,9 +143,7 @@ def _gather_asked(con: duckdb.DuckDBPyConnection) -> None:
             where id_catatan in (select unnest([a, b]) from putusan)
         ),
         pasangan as (
-            select kiri.satuan as kiri, kanan.satuan as kanan from resolved.tautan
-            inner join {UNITS} as kiri on l = kiri.nomor
-            inner join {UNITS} as kanan on r = kanan.nomor
+            select satuan_kiri as kiri, satuan_kanan as kanan from bertanya
             union all
             select kiri.satuan, kanan.satuan from putusan
             inner join berputusan as kiri on a = kiri.id_catatan

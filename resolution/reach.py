@@ -16,22 +16,16 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
     records outside the registry that are decided anew: those affected, whom they compete or go with, and their chains.
 
     Args:
-        con: connection to the build, pairs up to date.
+        con: connection to the build, pairs and their units up to date.
         links: all of them.
         affected: relation with the ``nomor`` of records whose pairs, NIK or family may have changed.
         everything: decide about all.
     """
-    around = "true" if everything else "satuan in (select satuan from satuan semi join lebih using (nomor))"
+    around = "true" if everything else f"satuan in (select satuan from {UNITS} semi join lebih using (nomor))"
     registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
-    outside = f"tautan not in ({registry}) and r not in (select nomor from satuan where is_registri)"
+    outside = f"tautan not in ({registry}) and r not in (select nomor from {UNITS} where is_registri)"
     con.execute(
         f"""
-        -- and whom a word concerns
-        create or replace temp table satuan as
-        select nomor, id_catatan, satuan, is_registri from {UNITS}
-        union all
-        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), entitas = '{REGISTRY}' from {PREPARED}
-        where nomor in ({_spoken_of()}) and nomor not in (select nomor from {UNITS});
         create or replace temp table lebih as
         with dekat as (
             select nomor from {affected}
@@ -48,7 +42,7 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
         create or replace temp table bertautan as
         select l, r from resolved.tautan where {outside}
         union all
-        select min(nomor) over (partition by satuan), nomor from satuan where not is_registri
+        select min(nomor) over (partition by satuan), nomor from {UNITS} where not is_registri
         """
     )
     while not everything and _follow(con):
@@ -56,12 +50,45 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
     con.execute(
         f"""
         create or replace temp table diputus as
-        with ujung as (select unnest([l, r]) as nomor from resolved.tautan)
-        select nomor from satuan
-        where {around} and not is_registri
+        select nomor from {UNITS} where {around} and not is_registri
         union
         -- whose record is gone
-        select nomor from ujung where nomor not in (select nomor from satuan)
+        (select unnest([l, r]) from resolved.tautan except select nomor from {UNITS})
+        """
+    )
+    _gather_units(
+        con, "true" if everything else f"tautan in ({registry}) or l in (from diputus) or r in (from diputus)"
+    )
+
+
+def _gather_units(con: duckdb.DuckDBPyConnection, concerned: str) -> None:
+    """``satuan``: units of the pairs that are ``concerned``, with those that theirs are bound to, and to whom these
+    are; and units that a steward's word is about."""
+    con.execute(
+        f"""
+        create or replace temp table dipakai as
+        select unnest([l, r]) as nomor from resolved.pasangan where {concerned}
+        union
+        select unnest([l, r]) from resolved.tautan where {concerned}
+        """
+    )
+    here = f"select nomor from {UNITS} where satuan in (select satuan from {UNITS} semi join dipakai using (nomor))"
+    for _ in range(2):
+        con.execute(
+            f"""
+            insert into dipakai
+            with seunit as ({here}), terikat as (select r as nomor from resolved.tautan semi join seunit on l = nomor)
+            select nomor from terikat where nomor not in (from dipakai)
+            """
+        )
+    con.execute(
+        f"""
+        create or replace temp table satuan as
+        select nomor, id_catatan, satuan, is_registri from {UNITS} semi join ({here}) using (nomor)
+        union
+        select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), entitas = '{REGISTRY}' from {PREPARED}
+        where nomor in ({_spoken_of()});
+        drop table dipakai
         """
     )
 

@@ -143,12 +143,8 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     con.execute(
         f"""
         create or replace temp table tersentuh_isi as
-        select {_NEEDED} from {records} where _run_id > '{since}'
-        union all
-        select {_NEEDED} from {records} semi join nik_tersentuh using (nik) where _run_id <= '{since}'
-        union all
-        select {_NEEDED} from {records} semi join diputus_ulang using (id_catatan)
-        where _run_id <= '{since}' and nik is null;
+        select {_NEEDED} from {records}
+        where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
         create or replace temp view tersentuh as from tersentuh_isi;
         create or replace temp view disentuh as
         select id_catatan from tersentuh_isi union all select id_catatan from hilang;
