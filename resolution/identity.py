@@ -37,6 +37,7 @@ alter table resolved.orang_catatan add column if not exists nomor bigint;
 create table if not exists resolved.orang_alih (id_lama varchar, id_orang varchar, sebab varchar, _run_id varchar);
 alter table resolved.orang_alih add column if not exists sebab varchar;
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
+create table if not exists resolved.jumlah_orang (jumlah bigint);
 create table if not exists resolved.contoh_dijawab (asal varchar, keputusan varchar, model varchar);
 create table if not exists resolved.contoh_lapis (asal varchar, jumlah bigint);
 create table if not exists resolved.model_tautan (versi varchar);
@@ -144,6 +145,7 @@ def _resolve(
                     remember(con, events)
                 assign(con)
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
+                _count_people(con, anew=touched.since is None)
                 _store(con, run_id)
                 if linking:
                     ask(con)
@@ -198,10 +200,28 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     )
 
 
+def _count_people(con: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
+    """``resolved.jumlah_orang``: how many people there will be; ids are not stored yet.
+
+    Who is touched is touched with all records of its ids, so that a night counts these alone.
+    """
+    if anew:
+        con.execute("delete from resolved.jumlah_orang")
+    con.execute(
+        """
+        insert into resolved.jumlah_orang
+        from (select count(distinct id_orang) from resolved.orang_catatan)
+        where not exists (from resolved.jumlah_orang);
+        update resolved.jumlah_orang set jumlah = jumlah
+            + (select count(distinct id_orang) from orang_kini) - (select count(distinct id_orang) from id_lama)
+        """
+    )
+
+
 def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: str, trained: bool) -> Outcome:
     row = con.execute(
         f"""
-        select count(*), count(distinct id_orang),
+        select count(*), coalesce((select jumlah from resolved.jumlah_orang), 0),
             (select count(*) from resolved.orang_alih where _run_id = '{run_id}'),
             (select count(*) from resolved.tinjauan),
             (select count(*) from resolved.contoh_dijawab semi join resolved.model_tautan on model = versi)

@@ -89,10 +89,12 @@ class Town:
         if rows:
             marks = ", ".join("?" * (len(COLUMNS) + 1))
             self.con.executemany(f"insert into {RECORDS} values ({marks})", rows)
-        return resolve_people(
+        outcome = resolve_people(
             self.con, RECORDS, key=KEY, registry=self.registry, run_id=run_id, linking=self.linking,
             full_refresh=full_refresh,
         )  # fmt: skip
+        assert outcome.people == len(set(self.ids().values()))
+        return outcome
 
     def ids(self) -> dict[str, str]:
         """id_orang by record."""
