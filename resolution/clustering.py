@@ -83,16 +83,18 @@ def _bridges(labels: npt.NDArray[np.int64], edges: Iterable[Edge], sure: float) 
 
 
 def _weak_bridges(edges: Sequence[Edge], sure: float) -> Iterable[Edge]:
+    """Bridges, with both sides counted in one walk: what lies below a bridge is one of its sides."""
     import networkx as nx
 
     graph = nx.Graph()
     graph.add_weighted_edges_from(edges)
-    for a, b in list(nx.bridges(graph)):
-        weight = graph.edges[a, b]["weight"]
-        if weight >= sure:
-            continue
-        graph.remove_edge(a, b)
-        sides = len(nx.node_connected_component(graph, a)), len(nx.node_connected_component(graph, b))
-        graph.add_edge(a, b, weight=weight)
-        if min(sides) >= 2:
-            yield min(a, b), max(a, b), weight
+    bridges = {frozenset(pair) for pair in nx.bridges(graph)}
+    below = dict.fromkeys(graph, 1)
+    walked = list(nx.dfs_edges(graph))
+    for parent, child in reversed(walked):
+        below[parent] += below[child]
+    for parent, child in walked:
+        weight = graph.edges[parent, child]["weight"]
+        sides = below[child], len(graph) - below[child]
+        if frozenset((parent, child)) in bridges and weight < sure and min(sides) >= 2:
+            yield min(parent, child), max(parent, child), weight

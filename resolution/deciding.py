@@ -17,11 +17,11 @@ from collections.abc import Sequence
 import duckdb
 
 from resolution.decisions import DIFFERENT, SAME, UNSURE
+from resolution.dividing import WORD
 from resolution.guarding import join_guarded
 from resolution.links import Link
 from resolution.model import Model
 from resolution.reach import reach
-from resolution.steward import WORD
 
 _CREATE = """
 create table if not exists resolved.tautan (

@@ -6,6 +6,7 @@ records and the model alone, a block's bound on who is in it now, a decision on 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 
 from resolution.deciding import create_decisions, decide
 from resolution.decisions import SAME
+from resolution.dividing import divide_groups
 from resolution.formula import create_formulas
 from resolution.links import REGISTRY, Link
 from resolution.model import Model, hide_names, read_model
@@ -24,7 +26,7 @@ from resolution.pairs import create_pairs, refresh_pairs
 from resolution.persons import PREPARED, create_prepared
 from resolution.postings import create_postings
 from resolution.preparing import refresh_prepared
-from resolution.steward import bonds, divide_groups, divide_nik_groups, load_decisions, store_decisions
+from resolution.steward import bonds, divide_nik_groups, load_decisions, store_decisions
 from resolution.touched import Touched, touch_all, touch_more
 from resolution.training import count_held, train_links
 from resolution.units import create_units, refresh_units
@@ -84,21 +86,45 @@ def link_records(
         model = train_links(con, linking.links, linking.model)
     anew = _model_changed(con, model) or everything
     refresh_pairs(con, linking.links, model, linking.model, everything=anew)
-    affected = PREPARED if anew else "berkelompok"
-    con.execute(f"create or replace temp table terdampak as select nomor from {affected} union all from kotor")
+    _gather_affected(con, everything=anew)
     refresh_units(con, "terdampak")
     decide(con, linking.links, model, "terdampak", everything=anew)
     _widen(con, records, everything=anew)
-    _group(con)
+    _group(con, linking.links)
     store_decisions(con)
     return trained
 
 
+def _gather_affected(con: duckdb.DuckDBPyConnection, *, everything: bool) -> None:
+    """``terdampak(nomor)``: records whose pairs, NIK or family may have changed, and those that a word ties to one that
+    is touched or gone."""
+    if everything:
+        con.execute(f"create or replace temp table terdampak as select nomor from {PREPARED}")
+        return
+    con.execute(
+        f"""
+        create or replace temp table terdampak as
+        with disebut as (
+            select b as id_catatan from putusan where a in (select id_catatan from disentuh)
+            union
+            select a from putusan where b in (select id_catatan from disentuh)
+        )
+        select nomor from berkelompok
+        union
+        from kotor
+        union
+        select nomor from {PREPARED} semi join disebut using (id_catatan)
+        """
+    )
+
+
 def awaits_weighing(con: duckdb.DuckDBPyConnection, linking: Linking) -> bool:
-    """Whether the stored pairs were scored by another model than the stored one."""
+    """Whether the stored pairs were scored by another model than the stored one, or by an older release."""
     row = con.execute("select versi from resolved.model_tautan").fetchone()
     model = read_model(linking.model)
-    return row is not None and model is not None and row[0] != model.version
+    if row is None:
+        return model is not None and _count(con, PREPARED) > 0
+    return model is not None and row[0] != model.version
 
 
 def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
@@ -132,7 +158,14 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
     con.execute(
         f"""
         create or replace temp table lingkar_isi as
-        with ujung as ({ends} union all select nomor from berkelompok)
+        with ujung as (
+            {ends}
+            union all
+            from terdampak
+            union all
+            -- who had an id together with a record that is gone
+            select nomor from resolved.orang_catatan where id_orang in (select id_orang from hilang)
+        )
         from ({_units()}) semi join ujung using (nomor);
         create or replace temp view lingkar as from lingkar_isi;
         create or replace temp table tepi as from lingkar
@@ -181,7 +214,7 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
     return True
 
 
-def _group(con: duckdb.DuckDBPyConnection) -> None:
+def _group(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """``kelompok_catatan(id_catatan, nomor, kelompok, aturan_padan)``: NIK groups joined by links and decisions."""
     con.execute(
         """
@@ -201,7 +234,7 @@ def _group(con: duckdb.DuckDBPyConnection) -> None:
         """
     )
     con.unregister("satuan_label")
-    divide_groups(con, "berlabel", "terbagi")
+    divide_groups(con, links, "berlabel", "terbagi")
     con.execute(
         f"""
         create or replace temp table kelompok_catatan as

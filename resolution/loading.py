@@ -176,7 +176,9 @@ def _insert(
 
 
 def _text(expression: str) -> str:
-    return f"left(cast({expression} as varchar), {LONGEST})"
+    """Text without a letter or a digit ("", "-") says that nothing is known."""
+    text = f"left(cast({expression} as varchar), {LONGEST})"
+    return f"case when regexp_matches({text}, '[\\p{{L}}\\p{{N}}]') then {text} end"
 
 
 def _culprit(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> str:

@@ -7,8 +7,11 @@ rtrw (``RT/RW``), desa (Kemendagri code as digits), nik_janggal (``ya``: the NIK
 
 from __future__ import annotations
 
+from functools import cache
+
 import duckdb
 
+from contracts.standard import short_hash
 from resolution.addresses import address_expression, neighbourhood_expression
 from resolution.links import REGISTRY
 from resolution.names import LONGEST, name_expression
@@ -37,6 +40,7 @@ create table if not exists {PREPARED} (
     nomor bigint, id_catatan varchar, entitas varchar, peran varchar, kelompok_nik varchar, is_mantap boolean,
     pihak varchar, {", ".join(f"{name} varchar" for name in COLUMNS)}, sidik varchar
 );
+create table if not exists resolved.banding_aturan (versi varchar);
 drop table if exists resolved.nama_banding -- an older release kept the names here
 """
 
@@ -55,25 +59,43 @@ def create_prepared(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def is_prepared(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether every record that has an id has a comparable form."""
+    """Whether every record that has an id has a comparable form, made by the rules of today."""
     row = con.execute(
-        f"select (select count(*) from {PREPARED}) = (select count(*) from resolved.orang_catatan)"
+        f"""
+        select (select count(*) from {PREPARED}) = (select count(*) from resolved.orang_catatan)
+            and not exists (from resolved.orang_catatan where (from resolved.banding_aturan) is distinct from ?)
+        """,
+        [_rules_version()],
     ).fetchone()
     return bool(row and row[0])
+
+
+def remember_rules(con: duckdb.DuckDBPyConnection) -> None:
+    """All records were prepared by the rules of today: the tables of names and addresses, and this module's own."""
+    con.execute("delete from resolved.banding_aturan")
+    con.execute("insert into resolved.banding_aturan values (?)", [_rules_version()])
+
+
+@cache
+def _rules_version() -> str:
+    return short_hash(comparable("") + _comparable_name("asal"))
 
 
 def gather_names(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
     """Write ``nama_banding(asal, nama)``, the comparable form of every name in ``chosen``: names repeat, and making one
     comparable costs more than looking it up."""
-    comparable_name = name_expression(f"regexp_replace(left(asal, {LONGEST}), '{_PREFIX}', '', 'i')")
     con.execute(
         f"""
         create or replace temp table nama_banding as
         with disebut as (select unnest([{", ".join(_NAMES)}]) as asal from {chosen}),
         berbeda as (select distinct asal from disebut where asal is not null)
-        select asal, {comparable_name} as nama from berbeda
+        select asal, {_comparable_name("asal")} as nama from berbeda
         """
     )
+
+
+def _comparable_name(name: str) -> str:
+    return name_expression(f"regexp_replace(left({name}, {LONGEST}), '{_PREFIX}', '', 'i')")
 
 
 def card_number(column: str) -> str:

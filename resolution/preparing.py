@@ -8,7 +8,7 @@ import duckdb
 
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
-from resolution.persons import OWN, PREPARED, comparable, gather_names
+from resolution.persons import OWN, PREPARED, comparable, gather_names, remember_rules
 from resolution.postings import store_all, store_changed
 from resolution.touched import Touched
 
@@ -43,6 +43,7 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
         """
     )
     store_all(con, links)
+    remember_rules(con)
 
 
 def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, since: str) -> None:

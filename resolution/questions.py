@@ -51,14 +51,21 @@ def _label(con: duckdb.DuckDBPyConnection) -> None:
     keputusan, bobot, peluang)``, the pairs by these."""
     con.execute(
         f"""
+        create or replace temp table orang_satuan as
+        select nomor, id_orang from resolved.orang_catatan semi join {UNITS} using (nomor);
         create or replace temp table bertanya as
-        select tautan.tautan, tautan.keputusan, tautan.bobot, tautan.peluang,
+        select tautan.tautan, tautan.bobot, tautan.peluang,
+            -- a bond that the groups do not obey is a question
+            if(tautan.keputusan = 'padan' and orang_l.id_orang <> orang_r.id_orang, 'tinjau', tautan.keputusan)
+            as keputusan,
             kiri.satuan as satuan_kiri, kanan.satuan as satuan_kanan, kiri.wakil as wakil_kiri,
             kanan.wakil as wakil_kanan, (kanan.is_registri and not kiri.is_registri) or wakil_kiri < wakil_kanan
             as is_searah
         from resolved.tautan
         inner join {UNITS} as kiri on l = kiri.nomor
-        inner join {UNITS} as kanan on r = kanan.nomor;
+        inner join {UNITS} as kanan on r = kanan.nomor
+        inner join orang_satuan as orang_l on l = orang_l.nomor
+        inner join orang_satuan as orang_r on r = orang_r.nomor;
         create or replace temp table sekali as
         select tautan, if(is_searah, wakil_kiri, wakil_kanan) as a, if(is_searah, wakil_kanan, wakil_kiri) as b,
             min(keputusan) as keputusan, max(bobot) as bobot, max(peluang) as peluang
@@ -98,8 +105,7 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         -- a table of its own: with the inequality in one statement DuckDB compares all people with all
         create or replace temp table dibandingkan as
-        with orang as (select nomor, id_orang from resolved.orang_catatan semi join {UNITS} using (nomor)),
-        tak_diputus as (
+        with tak_diputus as (
             from resolved.pasangan as pasangan
             anti join resolved.tautan as tautan on pasangan.l = tautan.l and pasangan.r = tautan.r
         )
@@ -108,8 +114,8 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
             least(kiri.wakil, kanan.wakil) as a, greatest(kiri.wakil, kanan.wakil) as b,
             orang_l.id_orang as orang_kiri, orang_r.id_orang as orang_kanan
         from tak_diputus
-        inner join orang as orang_l on l = orang_l.nomor
-        inner join orang as orang_r on r = orang_r.nomor
+        inner join orang_satuan as orang_l on l = orang_l.nomor
+        inner join orang_satuan as orang_r on r = orang_r.nomor
         inner join {UNITS} as kiri on l = kiri.nomor
         inner join {UNITS} as kanan on r = kanan.nomor;
         create or replace temp table lepas as
@@ -122,7 +128,7 @@ def _ask_apart(con: duckdb.DuckDBPyConnection) -> None:
             group by satuan_a, satuan_b
         )
         select satu.tautan, satu.bobot, satu.a, satu.b from terberat;
-        drop table dibandingkan; drop table sudah_ditanya; drop table bertanya;
+        drop table dibandingkan; drop table sudah_ditanya; drop table bertanya; drop table orang_satuan;
         insert into resolved.contoh_lapis select '{SAMPLE_APART}', count(*) from lepas;
         insert into resolved.tinjauan
         select '{SAMPLE_APART}', tautan, a, b, bobot, null from (

@@ -16,16 +16,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from resolution.apart import Edge, keep_apart
-from resolution.decisions import DIFFERENT, SAME, SAMPLES, UNSURE, applicable, read_decisions, set_aside
+from resolution.apart import keep_apart
+from resolution.decisions import DIFFERENT, SAME, SAMPLES, UNSURE, Decision, applicable, read_decisions, set_aside
 from resolution.persons import PREPARED
-
-#: Ties within a group, strongest first: a person's word, one NIK, likeness (a link's bits stay far below).
-WORD, NIK = 1e6, 1e3
 
 _CREATE = """
 create table if not exists resolved.keputusan (a varchar, b varchar, keputusan varchar);
-create or replace table resolved.contoh_dijawab (asal varchar, keputusan varchar, model varchar);
 """
 #: Why a decision has no effect: another one parts what it joins; a record of it is there no more.
 OPPOSED, RECORDLESS = "bertentangan", "tanpa_catatan"
@@ -43,9 +39,7 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     con.execute(_CREATE)
     history = read_decisions(folder)
     in_force = history.in_force
-    answers = [[d.asal, d.keputusan, d.model] for d in in_force if d.asal in SAMPLES]
-    if answers:
-        con.executemany("insert into resolved.contoh_dijawab values (?, ?, ?)", answers)
+    _store_answers(con, [d for d in in_force if d.asal in SAMPLES])
     decisions = applicable(in_force)
     table = {
         "a": pa.array([d.catatan[0] for d in decisions], pa.string()),
@@ -81,6 +75,18 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     )
     con.unregister("putusan_berkas")
     con.unregister("koreksi_berkas")
+
+
+def _store_answers(con: duckdb.DuckDBPyConnection, answers: Sequence[Decision]) -> None:
+    """``resolved.contoh_dijawab`` anew, all of it or nothing."""
+    columns = {
+        "asal": [d.asal for d in answers],
+        "keputusan": [d.keputusan for d in answers],
+        "model": [d.model for d in answers],
+    }
+    con.register("jawaban", pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()}))
+    con.execute("create or replace table resolved.contoh_dijawab as from jawaban")
+    con.unregister("jawaban")
 
 
 def store_decisions(con: duckdb.DuckDBPyConnection) -> None:
@@ -214,65 +220,6 @@ def _divided(group: str, members: Sequence[_Member], apart: Sequence[tuple[str, 
     return [
         (f"{group}/{label}", name) for node, label in zip(nodes, labels, strict=True) if label for name in alike[node]
     ]
-
-
-def _apart(con: duckdb.DuckDBPyConnection, number: dict[str, int]) -> list[tuple[int, int]]:
-    rows = con.execute(f"select a, b from putusan where keputusan = '{DIFFERENT}'").fetchall()
-    return [(number[a], number[b]) for a, b in rows if a in number and b in number]
-
-
-def divide_groups(con: duckdb.DuckDBPyConnection, labelled: str, target: str) -> None:
-    """Write ``target(id_catatan, bagian)``: parts of the groups in which a decision keeps two records apart.
-
-    Chains are broken at their weakest tie; a part is called by its first record.
-
-    Args:
-        con: connection with ``putusan``, the prepared records and the links.
-        labelled: relation ``(id_catatan, nomor, satuan, label)``: records, their NIK groups, and their groups so far.
-        target: temporary table to create; records of undivided groups are not in it.
-    """
-    con.execute(
-        f"""
-        create or replace temp table terbelah as
-        select distinct kiri.label from putusan
-        inner join {labelled} as kiri on a = kiri.id_catatan
-        inner join {labelled} as kanan on b = kanan.id_catatan
-        where putusan.keputusan = '{DIFFERENT}' and kiri.label = kanan.label
-        """
-    )
-    names = [
-        row[0]
-        for row in con.execute(
-            f"select id_catatan from {labelled} semi join terbelah using (label) order by 1"
-        ).fetchall()
-    ]
-    number = {name: n for n, name in enumerate(names)}
-    labels = keep_apart(len(names), _ties(con, labelled, number) if names else [], _apart(con, number))
-    parts = pa.table(
-        {"id_catatan": pa.array(names, pa.string()), "bagian": pa.array([names[n] for n in labels], pa.string())}
-    )
-    con.register("bagian_baru", parts)
-    con.execute(f"create or replace temp table {target} as from bagian_baru")
-    con.unregister("bagian_baru")
-
-
-def _ties(con: duckdb.DuckDBPyConnection, labelled: str, number: dict[str, int]) -> list[Edge]:
-    rows = con.execute(
-        f"""
-        with anggota as (select * from {labelled} semi join terbelah using (label))
-        select a, b, {WORD} from putusan
-        where keputusan = '{SAME}' and a in (select id_catatan from anggota) and b in (select id_catatan from anggota)
-        union all
-        -- a NIK group hangs on its first record
-        select min(id_catatan) over (partition by satuan), id_catatan, {NIK} from anggota
-        union all
-        select kiri.id_catatan, kanan.id_catatan, bobot from resolved.tautan
-        inner join anggota as kiri on l = kiri.nomor
-        inner join anggota as kanan on r = kanan.nomor
-        where tautan.keputusan = 'padan'
-        """
-    ).fetchall()
-    return [(number[a], number[b], weight) for a, b, weight in rows if a != b]
 
 
 def bonds() -> str:

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from contracts.errors import SatuDataError
+
 _TOLD = ("nik", "nama_kunci", "tanggal_lahir", "jenis_kelamin")
 
 
@@ -52,15 +54,31 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
         con: connection to the build, with ``diputus_ulang``.
         records: relation as ``int_identitas__catatan``.
         everything: touch all records, and not only those that changed since the last run.
+
+    Raises:
+        SatuDataError: a record has no id, or another's; none is named.
     """
     row = con.execute("select max(_run_id) from resolved.orang_catatan").fetchone()
     since = None if everything or row is None else row[0]
+    _check_ids(con, f"{records} where _run_id > '{since}'" if since else records)
     if since is None:
         _compare_all(con, records)
         touch_all(con, records)
     else:
         _touch_changed(con, records, since)
     return Touched(_count(con, "disentuh"), since)
+
+
+def _check_ids(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    row = con.execute(
+        f"select count(*) - count(id_catatan), count(id_catatan) - count(distinct id_catatan) from {records}"
+    ).fetchone()
+    missing, twice = row or (0, 0)
+    if missing or twice:
+        raise SatuDataError(
+            f"identity: {missing} records without id_catatan, {twice} whose id_catatan another record has; "
+            "every person record needs one of its own. No id was given or changed"
+        )
 
 
 def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
@@ -155,13 +173,18 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
 
 
 def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
-    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all."""
+    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all.
+
+    More there cannot be, but for a changed record whose id an unchanged one has.
+    """
     row = con.execute(
         f"""
-        select (select count(*) from {records}) <> (select count(*) from resolved.orang_catatan)
-            + (select count(*) from berubah where is_isi and id_catatan not in (select id_catatan from dikenal))
+        select (select count(*) from {records}) - (select count(*) from resolved.orang_catatan)
+            - (select count(*) from berubah where is_isi and id_catatan not in (select id_catatan from dikenal))
         """
     ).fetchone()
+    if row and row[0] > 0:
+        _check_ids(con, records)
     return bool(row and row[0])
 
 

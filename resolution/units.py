@@ -30,7 +30,8 @@ def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
         select unnest([l, r]) as nomor from resolved.pasangan
         union
         select unnest([l, r]) from resolved.tautan;
-        delete from {UNITS} where nomor in (from {affected}) or nomor not in (from berpasangan);
+        delete from {UNITS}
+        where nomor in (from {affected}) or nomor in (select nomor from hilang) or nomor not in (from berpasangan);
         insert into {UNITS}
         with baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
         terpilih as (

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pipeline_kit import (
     NIGHT_SHARE,
     PEOPLE,
@@ -20,6 +21,10 @@ from pipeline_kit import (
     start_call,
     without_network,
 )
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile("tanpa batas waktu", deadline=None)
+settings.load_profile("tanpa batas waktu")
 
 #: marker -> the variable without which its tests are left out
 NEEDS = {

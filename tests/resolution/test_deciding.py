@@ -30,7 +30,9 @@ class Desk:
         create_pairs(self.con)
         create_units(self.con)
         create_decisions(self.con)
-        self.con.execute("create temp table putusan (a varchar, b varchar, keputusan varchar)")
+        self.con.execute(
+            "create temp table putusan (a varchar, b varchar, keputusan varchar); create temp table hilang (nomor bigint)"
+        )
         known = {link.nama: SimpleNamespace(peluang=0.01 if link.is_registry else found) for link in LINKS}
         self.model = SimpleNamespace(tautan=known)
 
