@@ -2,10 +2,9 @@
 
 Relations written, in schema ``resolved``: ``orang_catatan`` (one row per person record: its id_orang), ``orang_alih``
 (retired id -> id that took its place), ``orang_tersentuh`` (which ids a run touched; marts follow it), ``tinjauan``
-(one row per pair that a person should look at), ``contoh_dijawab`` (answers about what was
-decided unseen), ``contoh_lapis`` (how much that is), ``koreksi`` (values
-that a steward corrected), ``keputusan_bermasalah`` (decisions without effect), ``model_tautan`` (the model whose
-weights the links have).
+(one row per pair that a person should look at), ``contoh_dijawab`` (answers about what was decided unseen),
+``contoh_lapis`` (how much that is), ``koreksi`` (values that a steward corrected), ``keputusan_bermasalah`` (decisions
+without effect), ``model_tautan`` (the model whose weights the links have), ``jumlah_orang`` (how many people are).
 """
 
 from __future__ import annotations

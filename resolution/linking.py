@@ -96,24 +96,22 @@ def link_records(
 
 
 def _gather_affected(con: duckdb.DuckDBPyConnection, *, everything: bool) -> None:
-    """``terdampak(nomor)``: records whose pairs, NIK or family may have changed, and those that a word ties to one that
-    is touched or gone."""
+    """``terdampak(nomor)``: records whose pairs, NIK or family may have changed, and those in ``terkait(nomor)``, which
+    a word ties to one that is touched or gone."""
     if everything:
         con.execute(f"create or replace temp table terdampak as select nomor from {PREPARED}")
         return
     con.execute(
         f"""
-        create or replace temp table terdampak as
+        create or replace temp table terkait as
         with disebut as (
             select b as id_catatan from putusan where a in (select id_catatan from disentuh)
             union
             select a from putusan where b in (select id_catatan from disentuh)
         )
-        select nomor from berkelompok
-        union
-        from kotor
-        union
-        select nomor from {PREPARED} semi join disebut using (id_catatan)
+        select nomor from {PREPARED} semi join disebut using (id_catatan);
+        create or replace temp table terdampak as
+        select nomor from berkelompok union from kotor union from terkait
         """
     )
 
@@ -161,7 +159,9 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
         with ujung as (
             {ends}
             union all
-            from terdampak
+            select nomor from berkelompok
+            union all
+            from terkait
             union all
             -- who had an id together with a record that is gone
             select nomor from resolved.orang_catatan where id_orang in (select id_orang from hilang)
