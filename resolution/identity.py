@@ -18,7 +18,8 @@ import duckdb
 
 from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linking, awaits_weighing, create_relations, link_records
-from resolution.matching import cluster_by_nik
+from resolution.matching import cluster_by_nik, gather_particulars
+from resolution.namesakes import create_namesakes, find_namesakes
 from resolution.persons import is_prepared
 from resolution.questions import ask
 from resolution.registry import Event, append_events, events_table, load_registry, recall, remember
@@ -84,8 +85,7 @@ def resolve_people(
 
     Args:
         con: read-write connection to the build database.
-        records: relation with id_catatan, urutan_pertama, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
-            _run_id.
+        records: relation as ``int_identitas__catatan``.
         key: the deployment's id key.
         registry: folder of the id registry.
         run_id: this run; later runs sort after earlier ones.
@@ -122,6 +122,7 @@ def _resolve(
     # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice
     con.execute(_CREATE)
     con.execute(_NOTHING_DECIDED)
+    create_namesakes(con)
     if linking:
         create_relations(con, linking)
     with new_ids(con, key):
@@ -134,6 +135,9 @@ def _resolve(
             touched = touch(con, records, everything=everything)
             if touched.count or (linking and awaits_weighing(con, linking)):
                 load_registry(con, registry)
+                gather_particulars(con, "tersentuh")
+                if linking:
+                    find_namesakes(con, records, everything=touched.since is None)
                 cluster_by_nik(con, "tersentuh", "kelompok_catatan")
                 trained = linking is not None and link_records(con, linking, records, touched, everything=everything)
                 recall(con)

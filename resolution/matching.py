@@ -4,18 +4,20 @@ Records of one NIK are first reduced to distinct (name, birth date) particulars.
 below are joined, unless that makes one person of particulars that contradict each other: "MUHAMMAD" may be MUHAMMAD
 HASAN or MUHAMMAD HUSEIN, so it joins neither, while SITI and AMINAH are both parts of SITI AMINAH. What does not fit
 stays by itself, and is compared like records without a NIK: a shared NIK never melts two people. A record whose name
-says nothing is not joined by its NIK, and a NIK that very many particulars or villages bear is nobody's.
+says nothing is not joined by its NIK, one that bears a relative's name is not either (``resolution.namesakes``), and a
+NIK that very many particulars or villages bear is nobody's.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
+from resolution.links import REGISTRY
 from resolution.names import LONGEST, name_expression
 
 #: Jaro-Winkler similarity from which two words of cleaned names count as spellings of one word. Words are compared one
@@ -47,24 +49,24 @@ class Particulars:
 Agreeing = Mapping[Particulars, Mapping[Particulars, bool]]
 
 
-def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
-    """Write ``target(id_catatan, nomor, kelompok, aturan_padan)``: which records of ``records`` belong together.
+def gather_particulars(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    """Write ``tanda_nik``, the particulars of every NIK, and ``nik_semu``, the numbers that are nobody's.
 
     Args:
-        con: connection with both relations.
-        records: relation with id_catatan, nik (valid or null), nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah.
-        target: temporary table to create; ``kelompok`` is null for a record that stands alone.
+        con: connection with the relation.
+        records: relation with id_catatan, entitas, nik (valid or null), nama_kunci, tanggal_lahir, jenis_kelamin,
+            kode_wilayah.
     """
     con.execute(
         f"""
         create or replace temp table tanda_nik as
         with bernik as (
-            select nik, nama_kunci, tanggal_lahir, count(*) as catatan,
+            select nik, nama_kunci, tanggal_lahir, count(*) as catatan, bool_or(entitas = '{REGISTRY}') as is_registri,
                 case when min(jenis_kelamin) = max(jenis_kelamin) then min(jenis_kelamin) end as kelamin
             from {records} where nik is not null and nama_kunci <> '' group by nik, nama_kunci, tanggal_lahir
         )
         select * exclude (catatan), count(*) over (partition by nik) as jumlah_tanda,
-            sum(catatan) over (partition by nik) as jumlah_catatan
+            sum(catatan) over (partition by nik) as jumlah_catatan, false as is_senama
         from bernik;
         create or replace temp table nik_semu as
         with berulang as (select distinct nik from tanda_nik where jumlah_catatan > {MANY})
@@ -74,6 +76,16 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         group by nik having count(distinct kode_wilayah) > {VILLAGES}
         """
     )
+
+
+def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) -> None:
+    """Write ``target(id_catatan, nomor, kelompok, aturan_padan)``: which records of ``records`` belong together.
+
+    Args:
+        con: connection after ``gather_particulars``.
+        records: relation as there.
+        target: temporary table to create; ``kelompok`` is null for a record that stands alone.
+    """
     groups = _groups_of_contested(con)
     con.execute(
         "create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)"
@@ -120,20 +132,29 @@ def _columns(groups: Mapping[Particulars, int]) -> pa.Table:
 def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Particulars, int]:
     """Number the groups of every NIK that carries more than one particulars."""
     found: dict[str, list[Particulars]] = defaultdict(list)
-    for row in con.execute(
+    registered, relatives = set(), set()
+    for *told, is_registry, is_relative in con.execute(
         f"""
-        select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), ''), coalesce(kelamin, '') from tanda_nik
-        where jumlah_tanda between 2 and {MANY} order by all
+        select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), ''), coalesce(kelamin, ''), is_registri,
+            is_senama
+        from tanda_nik where jumlah_tanda between 2 and {MANY} order by all
         """
     ).fetchall():
-        found[row[0]].append(Particulars(*row))
+        one = Particulars(*told)
+        found[one.nik].append(one)
+        if is_registry:
+            registered.add(one)
+        if is_relative:
+            relatives.add(one)
     agreeing: dict[Particulars, dict[Particulars, bool]] = defaultdict(dict)
     for row in con.execute(_agreeing()).fetchall():
         one, other = Particulars(row[0], *row[1:4]), Particulars(row[0], *row[4:7])
-        agreeing[one][other], agreeing[other][one] = row[7], row[8]
+        # a relative is somebody else than the registered, however alike they are called
+        if not ({one, other} & relatives and {one, other} & registered):
+            agreeing[one][other], agreeing[other][one] = row[7], row[8]
     groups: dict[Particulars, int] = {}
     for members in found.values():
-        groups.update(_number(members, agreeing))
+        groups.update(_number(members, agreeing, relatives))
     return groups
 
 
@@ -143,8 +164,7 @@ def _agreeing() -> str:
     return f"""
         with tanda as (
             select nik, nama_kunci, tanggal_lahir, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
-                coalesce(kelamin, '') as kelamin, {words_of("nama_kunci")} as kata,
-                month(tanggal_lahir) = 1 and day(tanggal_lahir) = 1 as is_tahun_saja
+                coalesce(kelamin, '') as kelamin, {words_of("nama_kunci")} as kata
             from tanda_nik where jumlah_tanda between 2 and {MANY}
         )
         select kiri.nik, {sides},
@@ -154,22 +174,25 @@ def _agreeing() -> str:
         where
             (kiri.nama_kunci, kiri.lahir) < (kanan.nama_kunci, kanan.lahir)
             and ({every_word("kiri", "kanan")} or {every_word("kanan", "kiri")})
-            and (kiri.kelamin = kanan.kelamin or '' in (kiri.kelamin, kanan.kelamin))
-            and (
-                kiri.tanggal_lahir is null
-                or kanan.tanggal_lahir is null
-                or kiri.tanggal_lahir = kanan.tanggal_lahir
-                or (
-                    year(kiri.tanggal_lahir) = year(kanan.tanggal_lahir)
-                    -- who knows the year alone writes 1 January
-                    and (kiri.is_tahun_saja or kanan.is_tahun_saja
-                         or day(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)
-                         or month(kiri.tanggal_lahir) = month(kanan.tanggal_lahir)
-                         or (day(kiri.tanggal_lahir) = month(kanan.tanggal_lahir)
-                             and month(kiri.tanggal_lahir) = day(kanan.tanggal_lahir)))
-                )
-            )
+            and {no_contradiction("kiri", "kanan")}
     """
+
+
+def no_contradiction(one: str, other: str) -> str:
+    """Predicate over two relations with ``tanggal_lahir`` and ``kelamin``: neither the sexes nor the birth dates speak
+    against one person; who knows the year alone writes 1 January."""
+    days, months = ([f"{part}({side}.tanggal_lahir)" for side in (one, other)] for part in ("day", "month"))
+    january = " or ".join(f"({day} = 1 and {month} = 1)" for day, month in zip(days, months, strict=True))
+    return f"""(
+        coalesce({one}.kelamin, '') in (coalesce({other}.kelamin, ''), '') or coalesce({other}.kelamin, '') = ''
+    ) and (
+        {one}.tanggal_lahir is null or {other}.tanggal_lahir is null
+        or {one}.tanggal_lahir = {other}.tanggal_lahir
+        or (year({one}.tanggal_lahir) = year({other}.tanggal_lahir) and (
+            {january} or {days[0]} = {days[1]} or {months[0]} = {months[1]}
+            or ({days[0]} = {months[1]} and {months[0]} = {days[1]})
+        ))
+    )"""
 
 
 def words_of(name: str) -> str:
@@ -194,10 +217,10 @@ def every_word(one: str, other: str, *, spelt_out: bool = False) -> str:
     )
 
 
-def _number(members: Sequence[Particulars], agreeing: Agreeing) -> dict[Particulars, int]:
+def _number(members: Sequence[Particulars], agreeing: Agreeing, relatives: Set[Particulars]) -> dict[Particulars, int]:
     """Connected groups of the particulars that nothing speaks against; of the others, those that bear the name of one
-    group alone join it, and the rest stand by themselves."""
-    torn = {one for one in members if _is_torn(one, agreeing)}
+    group alone join it, and the rest, and those of relatives, stand by themselves."""
+    torn = {one for one in members if one in relatives or _is_torn(one, agreeing)}
     number: dict[Particulars, int] = {}
     count = 0
     for start in members:
@@ -210,12 +233,10 @@ def _number(members: Sequence[Particulars], agreeing: Agreeing) -> dict[Particul
                     number[other] = count
                     queue.append(other)
         count += 1
-    named = {
-        one: {number[other] for other in agreeing[one] if other not in torn and other.nama == one.nama} for one in torn
-    }
     for one in sorted(torn):
-        if len(named[one]) == 1:
-            number[one] = named[one].pop()
+        named = {number[other] for other in agreeing.get(one, {}) if other not in torn and other.nama == one.nama}
+        if len(named) == 1 and one not in relatives:
+            number[one] = named.pop()
         else:
             number[one] = count
             count += 1

@@ -3,8 +3,8 @@
 Temporary relations written:
 
     hilang       records that are gone, with the id and NIK they had
-    tersentuh    the touched records, with what grouping and ids need of them: id_catatan, nik, nama_kunci,
-                 tanggal_lahir, jenis_kelamin, kode_wilayah, kunci_urut, sidik
+    tersentuh    the touched records, with what grouping and ids need of them: id_catatan, entitas, nik, nama_kunci,
+                 tanggal_lahir, jenis_kelamin, kode_wilayah, nomor_kk, nama_ibu, kunci_urut, sidik
     disentuh     the ids of both
     id_lama      what those that had an id so far had: id_orang, id_catatan, nik, kunci_urut, sidik
     dikoreksi    records whose identifying content is no longer what it was when they got their id
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import duckdb
 
 from contracts.errors import SatuDataError
+from resolution.namesakes import awaited
 
 _TOLD = ("nik", "nama_kunci", "tanggal_lahir", "jenis_kelamin")
 
@@ -33,7 +34,7 @@ def _signatures(record: str = "") -> tuple[str, str]:
 
 
 _SIGNATURE, _SEXLESS = _signatures()
-_NEEDED = f"""id_catatan, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah,
+_NEEDED = f"""id_catatan, entitas, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah, nomor_kk, nama_ibu,
     printf('%06d|', urutan_pertama) || id_catatan as kunci_urut, {_SIGNATURE} as sidik"""
 
 _HELD = "id_orang, id_catatan, nik, kunci_urut, sidik"
@@ -154,6 +155,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         create or replace temp table nik_tersentuh as
         with disebut as (
             select nik from berubah union select nik from hilang union select nik from dikenal
+            union ({awaited(f"from {records} where _run_id > '{since}'")})
         )
         from disebut where nik is not null
         """
