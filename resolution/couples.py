@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from resolution.links import REGISTRY
+from resolution.lookup import among
 from resolution.persons import PREPARED, card_number, is_unnamed, side_of_couple
 
 _OTHER = "case pihak when 'istri' then 'suami' else 'istri' end"
@@ -40,8 +41,8 @@ def gather_couples(con: duckdb.DuckDBPyConnection, chosen: str, *, night: bool) 
                 select nomor_kk from banding_lalu where pihak is not null
             )
             select nomor, split_part(id_catatan, '|', 1) as kontrak, nomor_kk, pihak, nama, pasangan
-            from {PREPARED} semi join kartu using (nomor_kk)
-            where pihak is not null and nomor not in (select nomor from banding_lalu)
+            from {PREPARED}
+            where {among("nomor_kk", "kartu")} and pihak is not null and nomor not in (select nomor from banding_lalu)
             """
         )
     others = "union all select kontrak, nomor_kk, pihak, nama from sekartu" if night else ""

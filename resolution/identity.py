@@ -208,13 +208,15 @@ def _count_people(con: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
 
     Who is touched is touched with all records of its ids, so that a night counts these alone.
     """
-    if anew:
-        con.execute("delete from resolved.jumlah_orang")
+    if anew or not con.execute("from resolved.jumlah_orang").fetchone():
+        con.execute(
+            """
+            delete from resolved.jumlah_orang;
+            insert into resolved.jumlah_orang select count(distinct id_orang) from resolved.orang_catatan
+            """
+        )
     con.execute(
         """
-        insert into resolved.jumlah_orang
-        from (select count(distinct id_orang) from resolved.orang_catatan)
-        where not exists (from resolved.jumlah_orang);
         update resolved.jumlah_orang set jumlah = jumlah
             + (select count(distinct id_orang) from orang_kini) - (select count(distinct id_orang) from id_lama)
         """

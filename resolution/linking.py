@@ -21,6 +21,7 @@ from resolution.decisions import SAME
 from resolution.dividing import divide_groups
 from resolution.formula import create_formulas
 from resolution.links import REGISTRY, Link
+from resolution.lookup import among
 from resolution.model import Model, hide_names, read_model
 from resolution.pairs import create_pairs, refresh_pairs
 from resolution.persons import PREPARED, create_prepared
@@ -166,7 +167,7 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
             -- who had an id together with a record that is gone
             select nomor from resolved.orang_catatan where id_orang in (select id_orang from hilang)
         )
-        from ({_units()}) semi join ujung using (nomor);
+        from ({_units()}) where {among("nomor", "ujung")};
         create or replace temp view lingkar as from lingkar_isi;
         create or replace temp table tepi as from lingkar
         """
@@ -190,15 +191,15 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
         f"""
         create or replace temp table dekat as
         with kelompok as (select distinct kelompok_nik from tepi where kelompok_nik is not null),
-        id_sama as (select distinct id_orang from resolved.orang_catatan semi join tepi using (nomor)),
+        id_sama as (select distinct id_orang from resolved.orang_catatan where {among("nomor", "tepi")}),
         sekitar as (
             select r as nomor from ikatan semi join tepi on l = nomor
             union all
             select l from ikatan semi join tepi on r = nomor
             union all
-            select nomor from {PREPARED} semi join kelompok using (kelompok_nik)
+            select nomor from {PREPARED} where {among("kelompok_nik", "kelompok")}
             union all
-            select nomor from resolved.orang_catatan semi join id_sama using (id_orang)
+            select nomor from resolved.orang_catatan where {among("id_orang", "id_sama")}
         )
         select distinct nomor from sekitar where nomor not in (select nomor from lingkar)
         """
@@ -207,7 +208,7 @@ def _grow(con: duckdb.DuckDBPyConnection) -> bool:
         return False
     con.execute(
         f"""
-        create or replace temp table tepi as from ({_units()}) semi join dekat using (nomor);
+        create or replace temp table tepi as from ({_units()}) where {among("nomor", "dekat")};
         insert into lingkar_isi from tepi
         """
     )

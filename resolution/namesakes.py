@@ -13,6 +13,7 @@ from __future__ import annotations
 import duckdb
 
 from resolution.links import REGISTRY
+from resolution.lookup import among
 from resolution.matching import no_contradiction
 from resolution.persons import card_number
 
@@ -82,7 +83,7 @@ def _look_up(con: duckdb.DuckDBPyConnection, records: str) -> None:
         f"""
         create or replace temp table terdaftar as
         with bernama as (
-            from {records} where entitas = '{REGISTRY}' and nama_kunci in (select nama_kunci from dicari)
+            from {records} where entitas = '{REGISTRY}' and {among("nama_kunci", "dicari")}
         ),
         berkunci as (
             select id_catatan, nik, tanggal_lahir, jenis_kelamin as kelamin, unnest({_KEYS}) as kunci from bernama

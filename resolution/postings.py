@@ -22,6 +22,7 @@ from resolution.persons import PREPARED
 
 SEEKING, FOUND = "resolved.kunci_pencari", "resolved.kunci_terdaftar"
 _BITS = 56
+_OF_REGISTRY = f"entitas = '{REGISTRY}'"
 
 _CREATE = f"""
 create table if not exists {SEEKING} (k ubigint, nomor bigint, tautan utinyint);
@@ -49,15 +50,14 @@ class Rule:
     is_registry: bool
 
     @property
-    def key(self) -> str:
-        """SQL of the stored key; null where the record has none."""
-        start = self.nomor << _BITS
-        return f"case when ({self.kunci}) is not null then (hash({self.kunci}) >> 8) + {start}::ubigint end"
-
-    @property
     def holds(self) -> str:
         """Predicate: a stored key is this rule's."""
-        return f"k between {self.nomor << _BITS}::ubigint and {(self.nomor + 1 << _BITS) - 1}::ubigint"
+        return f"k between {self.first}::ubigint and {self.first + (1 << _BITS) - 1}::ubigint"
+
+    @property
+    def first(self) -> int:
+        """The least key that this rule may have."""
+        return self.nomor << _BITS
 
 
 def rules_of(links: Sequence[Link]) -> tuple[Rule, ...]:
@@ -99,27 +99,25 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
         con.execute(f"insert into {SEEKING} {seeking}")
 
 
-def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: str, now: str) -> None:
-    """Replace the keys of the records in ``changed(nomor)`` by those that they have in ``now``.
+def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
+    """Replace the keys that changed records had, as prepared in ``before``, by those that they have in ``now``.
 
     Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that were (-1) and are (1); ``tautan`` is null of those
     under which the registry's records are found.
     """
     rules = rules_of(links)
-    new = [f"select k, nomor, null, 1 from ({_found(now, [rule for rule in rules if not rule.is_registry])})"]
-    for place, link in enumerate(links):
-        own = [rule for rule in rules if place in rule.tautan]
-        new.append(f"select k, nomor, tautan, 1 from ({_seeking(now, link, place, own)})")
+    found = [rule for rule in rules if not rule.is_registry]
+    parts = []
+    for records, change in ((before, -1), (now, 1)):
+        parts.append(f"select k, nomor, null::utinyint as tautan, {change} as tambah from ({_found(records, found)})")
+        for place, link in enumerate(links):
+            own = [rule for rule in rules if place in rule.tautan]
+            parts.append(f"select k, nomor, tautan, {change} from ({_seeking(records, link, place, own)})")
     con.execute(
         f"""
-        create or replace temp table kunci_berubah as
-        select k, nomor, null::utinyint as tautan, -1 as tambah from {FOUND} semi join {changed} using (nomor)
-        union all
-        select k, nomor, tautan, -1 from {SEEKING} semi join {changed} using (nomor)
-        union all
-        {" union all ".join(new)};
-        delete from {FOUND} where nomor in (from {changed});
-        delete from {SEEKING} where nomor in (from {changed});
+        create or replace temp table kunci_berubah as {" union all ".join(parts)};
+        delete from {FOUND} where nomor in (select nomor from {before});
+        delete from {SEEKING} where nomor in (select nomor from {before});
         insert into {FOUND} select k, nomor from kunci_berubah where tautan is null and tambah > 0;
         insert into {SEEKING} select k, nomor, tautan from kunci_berubah where tautan is not null and tambah > 0
         """
@@ -128,25 +126,24 @@ def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed
 
 def _found(records: str, rules: Sequence[Rule]) -> str:
     """SELECT of ``k, nomor``: the keys of the registry's records in ``records``."""
-    return f"""
-        select k, nomor from (
-            select {_keys(rules)} as k, nomor from {records} where entitas = '{REGISTRY}'
-        ) where k is not null
-    """
+    return f"select k, nomor from ({_keyed(records, rules, _OF_REGISTRY)})"
 
 
 def _seeking(records: str, link: Link, place: int, rules: Sequence[Rule]) -> str:
     """SELECT of ``k, nomor, tautan``: the keys under which the link's records in ``records`` look for others."""
     own = f"entitas = '{link.entitas}' and peran = '{link.peran}' and not is_mantap"
-    if link.is_registry:
-        own = f"entitas = '{REGISTRY}'"
+    keyed = _keyed(records, rules, _OF_REGISTRY if link.is_registry else own)
+    return f"select k, nomor, {place}::utinyint as tautan from ({keyed})"
+
+
+def _keyed(records: str, rules: Sequence[Rule], chosen: str) -> str:
+    """SELECT of ``k, nomor``: the keys of the ``chosen`` of the records, where they have any; each made but once."""
+    texts = ", ".join(f"cast({rule.kunci} as varchar)" for rule in rules)
+    starts = ", ".join(f"{rule.first}::ubigint" for rule in rules)
+    if len(rules) > 1:
+        texts, starts = f"unnest([{texts}])", f"unnest([{starts}])"
     return f"""
-        select k, nomor, {place}::utinyint as tautan from (
-            select {_keys(rules)} as k, nomor from {records} where {own}
-        ) where k is not null
+        select (hash(teks) >> 8) + awal as k, nomor from (
+            select {texts} as teks, {starts} as awal, nomor from {records} where {chosen}
+        ) where teks is not null
     """
-
-
-def _keys(rules: Sequence[Rule]) -> str:
-    keys = ", ".join(rule.key for rule in rules)
-    return keys if len(rules) == 1 else f"unnest([{keys}])"

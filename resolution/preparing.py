@@ -8,6 +8,7 @@ import duckdb
 
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
+from resolution.lookup import among
 from resolution.persons import OWN, PREPARED, comparable, gather_names, remember_rules
 from resolution.postings import store_all, store_changed
 from resolution.touched import Touched
@@ -52,7 +53,7 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         create or replace temp table asal_banding as from {records} where _run_id > '{since}';
         create or replace temp table banding_dulu as
         select nomor, id_catatan, entitas, kelompok_nik, is_mantap, pihak, nomor_kk, pasangan, sidik
-        from {PREPARED} semi join disentuh using (id_catatan);
+        from {PREPARED} where {among("id_catatan", "disentuh")};
         create or replace temp table banding_lalu as
         from banding_dulu
         where id_catatan in (select id_catatan from asal_banding union all select id_catatan from hilang)
@@ -78,13 +79,15 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
             berpasangan.nomor is not null as is_berpasangan, pasangan
         from beregu full join berpasangan using (nomor)
         where nomor not in (select nomor from disiapkan);
+        create or replace temp table dulu as
+        from {PREPARED} where {among("nomor", "(select nomor from banding_lalu union all select nomor from lain)")};
         create or replace temp table disiapkan_lain as
-        select lama.* replace (
-            if(is_beregu, lain.kelompok_nik, lama.kelompok_nik) as kelompok_nik,
-            if(is_beregu, lain.is_mantap, lama.is_mantap) as is_mantap,
-            if(is_berpasangan, lain.pasangan, lama.pasangan) as pasangan
+        select dulu.* replace (
+            if(is_beregu, lain.kelompok_nik, dulu.kelompok_nik) as kelompok_nik,
+            if(is_beregu, lain.is_mantap, dulu.is_mantap) as is_mantap,
+            if(is_berpasangan, lain.pasangan, dulu.pasangan) as pasangan
         )
-        from {PREPARED} as lama inner join lain using (nomor);
+        from dulu inner join lain using (nomor);
         create or replace temp table kotor as
         select nomor from disiapkan as kini left join banding_dulu as lama using (nomor)
         where (lama.sidik, lama.pasangan, lama.is_mantap) is distinct from (kini.sidik, kini.pasangan, kini.is_mantap)
@@ -93,18 +96,18 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         where lama.is_mantap <> kini.is_mantap or nomor in (select nomor from lain where is_berpasangan)
         union
         select nomor from banding_lalu where nomor not in (select nomor from disiapkan);
-        delete from {PREPARED}
-        where nomor in (select nomor from banding_lalu union all select nomor from disiapkan_lain);
+        delete from {PREPARED} where nomor in (select nomor from dulu);
         insert into {PREPARED} from disiapkan union all from disiapkan_lain;
         create or replace temp table kini as
-        from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor)
+        from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor);
+        delete from dulu where nomor not in (from kotor)
         """
     )
-    store_changed(con, links, "kotor", "kini")
+    store_changed(con, links, "dulu", "kini")
     con.execute(
         "drop table disiapkan; drop table lain; drop table disiapkan_lain; "
         "drop table asal_banding; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
-        "drop table nama_banding; drop table pasangan_kartu; drop table kini"
+        "drop table nama_banding; drop table pasangan_kartu; drop table dulu; drop table kini"
     )
 
 

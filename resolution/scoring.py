@@ -9,6 +9,7 @@ import duckdb
 from resolution.formula import FREQUENCIES, PAIRS, RECORDS, formula, write_formula
 from resolution.kinds import splink_comparison
 from resolution.links import Link
+from resolution.lookup import among
 from resolution.model import DIGEST, LinkModel
 from resolution.parameters import Parameters, check_parameters, with_parameters
 from resolution.persons import COLUMNS, PREPARED
@@ -64,7 +65,7 @@ def gather_compared(con: duckdb.DuckDBPyConnection, pairs: str, frequencies: str
         f"""
         create or replace temp table {RECORDS} as
         with berpasangan as (select unnest([l, r]) as nomor from {pairs})
-        select nomor, {", ".join(COLUMNS)} from {PREPARED} semi join berpasangan using (nomor);
+        select nomor, {", ".join(COLUMNS)} from {PREPARED} where {among("nomor", "berpasangan")};
         create or replace temp table {FREQUENCIES} as
         with dipakai as (select distinct nama from {RECORDS} where nama is not null),
         tersidik as (select nama, {DIGEST} as sidik, {words_class("nama")} as kata from dipakai)
@@ -110,7 +111,8 @@ def score_link(
     con.execute(
         f"""
         create or replace temp view {PAIRS} as
-        select '0' as match_key, l as join_key_l, r as join_key_r from {pairs};
+        -- grouped, for DuckDB gives groups to all cores, and the rows of a small table to one
+        select '0' as match_key, l as join_key_l, r as join_key_r from {pairs} group by l, r;
         create or replace temp table {target} as
         with nilai as ({predicted})
         select '{link.nama}' as tautan, nomor_l as l, nomor_r as r, {_agreed(link)} as is_wajib,

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import duckdb
 
 from contracts.errors import SatuDataError
+from resolution.lookup import among
 from resolution.namesakes import awaited
 
 _TOLD = ("nik", "nama_kunci", "tanggal_lahir", "jenis_kelamin")
@@ -117,7 +118,7 @@ def touch_more(con: duckdb.DuckDBPyConnection, more: str) -> None:
         f"""
         create or replace temp table id_lama_isi as
         select {_HELD}, nomor from resolved.orang_catatan
-        where nomor in (select nomor from {more} union all select nomor from hilang);
+        where {among("nomor", f"(select nomor from {more} union all select nomor from hilang)")};
         create or replace temp view id_lama as from id_lama_isi;
         insert into tersentuh_isi by name
         select id_catatan, nik, kunci_urut, sidik from id_lama
@@ -137,7 +138,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         select id_catatan, nik, {_SIGNATURE}, {_SEXLESS}, false
         from {records} semi join diputus_ulang using (id_catatan) where _run_id <= '{since}';
         create or replace temp table dikenal as
-        select id_catatan, nik, sidik from resolved.orang_catatan semi join berubah using (id_catatan)
+        select id_catatan, nik, sidik from resolved.orang_catatan where {among("id_catatan", "berubah")}
         """
     )
     gone = f"id_catatan not in (select id_catatan from {records})" if _is_some_gone(con, records) else "false"
@@ -163,13 +164,14 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     con.execute(
         f"""
         create or replace temp table tersentuh_isi as
-        select {_NEEDED} from {records}
-        where nik in (select nik from nik_tersentuh) or id_catatan in (select id_catatan from berubah);
+        select {_NEEDED} from {records} where {among("nik", "nik_tersentuh")}
+        union all
+        select {_NEEDED} from {records} where nik is null and {among("id_catatan", "berubah")};
         create or replace temp view tersentuh as from tersentuh_isi;
         create or replace temp view disentuh as
         select id_catatan from tersentuh_isi union all select id_catatan from hilang;
         create or replace temp view id_lama as
-        select {_HELD} from resolved.orang_catatan semi join disentuh using (id_catatan)
+        select {_HELD} from resolved.orang_catatan where {among("id_catatan", "disentuh")}
         """
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from resolution.links import REGISTRY
+from resolution.lookup import among
 from resolution.persons import PREPARED
 
 UNITS = "resolved.satuan"
@@ -35,12 +36,12 @@ def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
         insert into {UNITS}
         with baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
         terpilih as (
-            select nomor, id_catatan, entitas, peran, kelompok_nik from {PREPARED} semi join baru using (nomor)
+            select nomor, id_catatan, entitas, peran, kelompok_nik from {PREPARED} where {among("nomor", "baru")}
         ),
         kelompok as (select distinct kelompok_nik from terpilih where kelompok_nik is not null),
         wakil as (
             select kelompok_nik, entitas, peran, min(id_catatan) as wakil
-            from {PREPARED} semi join kelompok using (kelompok_nik) group by kelompok_nik, entitas, peran
+            from {PREPARED} where {among("kelompok_nik", "kelompok")} group by kelompok_nik, entitas, peran
         )
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), coalesce(wakil, id_catatan),
             entitas = '{REGISTRY}'

@@ -34,7 +34,10 @@ class Blocks:
         numbers = [(record["nomor"],) for record in records] + [(number,) for number in gone]
         self.con.execute("create or replace temp table kotor (nomor bigint)")
         self.con.executemany("insert into kotor values (?)", numbers)
-        self.con.execute("delete from resolved.banding where nomor in (from kotor)")
+        self.con.execute(
+            "create or replace temp table dulu as from resolved.banding semi join kotor using (nomor);"
+            "delete from resolved.banding where nomor in (from kotor)"
+        )
         for record in records:
             marks = ", ".join("?" * len(record))
             self.con.execute(
@@ -44,7 +47,7 @@ class Blocks:
             "create or replace temp table kini as from resolved.banding semi join kotor using (nomor);"
             "delete from resolved.pasangan where l in (from kotor) or r in (from kotor)"
         )
-        store_changed(self.con, LINKS, "kotor", "kini")
+        store_changed(self.con, LINKS, "dulu", "kini")
         candidates(self.con, LINKS, "kotor")
         share_blocks(self.con, LINKS)
         for place, link in enumerate(LINKS):
