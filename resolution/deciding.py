@@ -72,19 +72,31 @@ def decide(
             _into_registry(con, link, model.tautan[link.nama].peluang)
             _beside_joined(con, link)
             _among_themselves(con, link)
-    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
-    decided = f"tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus)"
     con.execute(
         f"""
         update tautan_baru set keputusan = 'ragu' from putusan_satuan as putusan
         inner join satuan as kiri on putusan.satuan_l = kiri.satuan
         inner join satuan as kanan on putusan.satuan_r = kanan.satuan
-        where putusan.keputusan = '{UNSURE}' and tautan_baru.l = kiri.nomor and tautan_baru.r = kanan.nomor;
+        where putusan.keputusan = '{UNSURE}' and tautan_baru.l = kiri.nomor and tautan_baru.r = kanan.nomor
+        """
+    )
+    _store(con, links)
+
+
+def _store(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Write what changed; ``tautan_beda`` is what was and is no more, and what is and was not."""
+    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
+    con.execute(
+        f"""
         create or replace temp table tautan_lama as
-        select l, r from resolved.tautan
-        where keputusan = 'padan' and ({decided});
-        delete from resolved.tautan where {decided};
-        insert into resolved.tautan from tautan_baru
+        from resolved.tautan
+        where tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus);
+        create or replace temp table tautan_usang as from tautan_lama except from tautan_baru;
+        create or replace temp table tautan_muncul as from tautan_baru except from tautan_lama;
+        create or replace temp table tautan_beda as from tautan_usang union all from tautan_muncul;
+        delete from resolved.tautan where (tautan, l, r) in (select (tautan, l, r) from tautan_usang);
+        insert into resolved.tautan from tautan_muncul;
+        drop table tautan_lama; drop table tautan_usang; drop table tautan_muncul
         """
     )
 

@@ -17,13 +17,14 @@ from pathlib import Path
 import duckdb
 
 from resolution.founding import assign, new_ids, pins
-from resolution.linking import Linking, awaits_weighing, create_relations, link_records
+from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik, gather_particulars
 from resolution.namesakes import create_namesakes, find_namesakes
 from resolution.persons import is_prepared
 from resolution.questions import ask
 from resolution.registry import Event, append_events, events_table, load_registry, recall, remember
 from resolution.retiring import id_events
+from resolution.standing import refresh_standing
 from resolution.steward import store_troubled
 from resolution.touched import touch
 
@@ -118,7 +119,7 @@ def _resolve(
     full_refresh: bool,
 ) -> Outcome:
     pinned: list[Event] = []
-    trained = False
+    linked: Linked | None = None
     # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice
     con.execute(_CREATE)
     con.execute(_NOTHING_DECIDED)
@@ -139,7 +140,7 @@ def _resolve(
                 if linking:
                     find_namesakes(con, records, everything=touched.since is None)
                 cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-                trained = linking is not None and link_records(con, linking, records, touched, everything=everything)
+                linked = link_records(con, linking, records, touched, everything=everything) if linking else None
                 recall(con)
                 pinned = pins(con)
                 if pinned:
@@ -150,7 +151,8 @@ def _resolve(
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
                 _count_people(con, anew=touched.since is None)
                 _store(con, run_id)
-                if linking:
+                if linked:
+                    refresh_standing(con, everything=linked.anew)
                     ask(con)
             if linking:
                 store_troubled(con, linking.decisions, records)
@@ -158,7 +160,7 @@ def _resolve(
         except BaseException:
             con.execute("rollback")
             raise
-    return _outcome(con, touched.count, len(pinned) // 2, run_id, trained)
+    return _outcome(con, touched.count, len(pinned) // 2, run_id, trained=linked is not None and linked.trained)
 
 
 def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
@@ -223,7 +225,7 @@ def _count_people(con: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
     )
 
 
-def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: str, trained: bool) -> Outcome:
+def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: str, *, trained: bool) -> Outcome:
     row = con.execute(
         f"""
         select count(*), coalesce((select jumlah from resolved.jumlah_orang), 0),

@@ -27,6 +27,7 @@ from resolution.pairs import create_pairs, refresh_pairs
 from resolution.persons import PREPARED, create_prepared
 from resolution.postings import create_postings
 from resolution.preparing import refresh_prepared
+from resolution.standing import create_standing
 from resolution.steward import bonds, divide_nik_groups, load_decisions, store_decisions
 from resolution.touched import Touched, touch_all, touch_more
 from resolution.training import count_held, train_links
@@ -50,6 +51,14 @@ class Linking:
     key: bytes
 
 
+@dataclass(frozen=True)
+class Linked:
+    """Whether a model was trained, and whether all were compared with all."""
+
+    trained: bool
+    anew: bool
+
+
 def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     """The relations, when they are not there yet; ``putusan`` and ``diputus_ulang`` anew."""
     create_prepared(con)
@@ -65,18 +74,19 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     create_formulas(con)
     create_decisions(con)
     create_units(con)
+    create_standing(con)
     load_decisions(con, linking.decisions)
 
 
 def link_records(
     con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched, *, everything: bool
-) -> bool:
+) -> Linked:
     """Extend the touched records by all that go with them through links, and group them.
 
     Rewrites ``tersentuh`` and ``disentuh``, and ``kelompok_catatan``, which holds the groups by NIK at first.
 
     Returns:
-        Whether a model was trained.
+        What was done beyond a night's work.
     """
     hide_names(con, linking.key)
     divide_nik_groups(con)
@@ -93,7 +103,7 @@ def link_records(
     _widen(con, records, everything=anew)
     _group(con, linking.links)
     store_decisions(con)
-    return trained
+    return Linked(trained, anew)
 
 
 def _gather_affected(con: duckdb.DuckDBPyConnection, *, everything: bool) -> None:
@@ -150,15 +160,11 @@ def _widen(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) ->
         con.execute(f"create or replace temp view lingkar as {_units()}")
         touch_all(con, records)
         return
-    ends = " union all ".join(
-        f"select unnest([l, r]) as nomor from {table} where {accepted}"
-        for table, accepted in (("tautan_lama", "true"), ("tautan_baru", "keputusan = 'padan'"))
-    )
     con.execute(
         f"""
         create or replace temp table lingkar_isi as
         with ujung as (
-            {ends}
+            select unnest([l, r]) as nomor from tautan_beda where keputusan = 'padan'
             union all
             select nomor from berkelompok
             union all

@@ -24,15 +24,21 @@ def create_units(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
-    """Units of the records that stand in pairs or bonds, anew of those in ``affected(nomor)``."""
+    """Units of the records that stand in pairs or bonds, anew of those in ``affected(nomor)``.
+
+    Writes ``satuan_lama(satuan)``: units that were, of these and of those that left.
+    """
     con.execute(
         f"""
         create or replace temp table berpasangan as
         select unnest([l, r]) as nomor from resolved.pasangan
         union
         select unnest([l, r]) from resolved.tautan;
-        delete from {UNITS}
+        create or replace temp table beranjak as
+        select nomor, satuan from {UNITS}
         where nomor in (from {affected}) or nomor in (select nomor from hilang) or nomor not in (from berpasangan);
+        create or replace temp table satuan_lama as select distinct satuan from beranjak;
+        delete from {UNITS} where nomor in (select nomor from beranjak);
         insert into {UNITS}
         with baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
         terpilih as (
@@ -46,6 +52,6 @@ def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), coalesce(wakil, id_catatan),
             entitas = '{REGISTRY}'
         from terpilih left join wakil using (kelompok_nik, entitas, peran);
-        drop table berpasangan
+        drop table berpasangan; drop table beranjak
         """
     )
