@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contracts.errors import SatuDataError
+from resolution.lookup import among
 
 FORMAT_VERSION = 2
 _SCHEMA = pa.schema(
@@ -88,15 +89,16 @@ def recall(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("create or replace temp view riwayat as from registri union all from riwayat_jalan")
         return
     con.execute(
-        """
+        f"""
         create or replace temp table riwayat_tersentuh as
         with dicari as (
             select id_orang from id_lama
             union
             select id_orang from registri where peristiwa <> 'terbit'
         )
-        from registri
-        where id_orang in (select id_orang from dicari) or catatan in (select id_catatan from tersentuh);
+        select * from registri where {among("id_orang", "dicari")}
+        union
+        select * from registri where {among("catatan", "tersentuh", "id_catatan")};
         create or replace temp view riwayat as from riwayat_tersentuh union all from riwayat_jalan
         """
     )

@@ -211,6 +211,17 @@ def test_copies_in_a_crowd_are_found_and_nobody_else() -> None:
     assert 0.5 * 600 < believed(found) < 1.3 * 600
 
 
+@pytest.mark.parametrize("blank", ["", " ", "-", "...", "\u2013"])
+def test_text_without_a_letter_or_digit_says_as_little_as_none(found: Resolution, blank: str) -> None:
+    """A whole list shares it, and nobody is joined by it, nor parted."""
+    register, other = make_people()
+    known = {"daftar": register, "klinik": other.drop_columns("kota").append_column("kota", pa.nulls(150, pa.string()))}
+    written = known | {"klinik": known["klinik"].set_column(3, "kota", pa.array([blank] * 150))}
+    assert groups(resolve(written, make_settings(), parameters=found.parameters)) == groups(
+        resolve(known, make_settings(), parameters=found.parameters)
+    )
+
+
 def test_records_without_any_value_stay_alone(found: Resolution) -> None:
     rows: list[Row] = [(str(n), None, None, None) for n in range(50)]
     assert len(groups(resolve({"daftar": make_table(rows)}, make_settings(), parameters=found.parameters))) == 50
