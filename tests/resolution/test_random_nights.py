@@ -1,0 +1,103 @@
+"""Random nights with everything in them: after each one, what stands is what a full refresh would make of it."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from resolution_kit import Person, Town, say, unsay
+from town_kit import families, learnt, registered, seen
+
+from resolution.decisions import Verdict
+
+pytestmark = pytest.mark.slow
+
+FAMILIES = families(60)
+REGISTRY = [person for family in FAMILIES for person in family]
+VERDICTS: tuple[Verdict, ...] = ("sama", "beda", "ragu")
+NIGHTS = 5
+#: SATUDATA_UJI_MALAM=50 looks longer.
+SEEDS = range(int(os.environ.get("SATUDATA_UJI_MALAM", "3")))
+
+
+def named(name: object) -> Person:
+    """A record of which only the id matters."""
+    return Person(str(name), None, "", None)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    found = Town(tmp_path_factory.mktemp("kota"), linked=True)
+    found.night(*REGISTRY, *learnt(FAMILIES, 10_000))
+    return found
+
+
+def agency_record(draw: random.Random) -> Person:
+    """Somebody's, with some of what goes wrong: no date, a slip, the own NIK or a relative's, an old village."""
+    family = draw.choice(FAMILIES)
+    person = draw.choice(family)
+    changes: dict[str, object] = {}
+    if draw.random() < 0.4:
+        changes["tanggal_lahir"] = None
+    if draw.random() < 0.3:
+        changes["nama"] = (person.nama or "").replace("A", "E", 1)
+    if draw.random() < 0.5:
+        owner = draw.choice((person, draw.choice(family)))
+        changes |= {"nik": owner.nik, "nik_asal": owner.nik}
+    if draw.random() < 0.2:
+        changes["kode_wilayah"] = "1672021001"
+    return seen(person, draw.choice(("samsat", "ibu", "anak")), draw.randrange(40), **changes)
+
+
+def changed_resident(draw: random.Random) -> Person:
+    """One of the registry who got another name or card, or a newborn."""
+    person, other = draw.choice(REGISTRY), draw.choice(REGISTRY)
+    born = date_of(other)
+    return draw.choice(
+        (
+            person.but(nama=other.nama, nama_kunci=other.nama_kunci),
+            person.but(nomor_kk=other.nomor_kk),
+            registered(6_000 + draw.randrange(5), draw.randrange(60), other.nama or "", born, "L", "ANAK"),
+        )
+    )
+
+
+def date_of(person: Person) -> date:
+    return date.fromisoformat(person.tanggal_lahir or "")
+
+
+def speak(town: Town, draw: random.Random, records: Mapping[str, Person], said: list[str]) -> None:
+    """Words about any two records and about what is asked; now and then one is taken back."""
+    pairs: list[list[object]] = [draw.sample(sorted(records), 2) for _ in range(draw.randrange(3))]
+    asked = town.questions()[0]
+    if asked and draw.random() < 0.7:
+        pairs.append(list(draw.choice(asked)[2:4]))
+    said.extend(say(town, draw.choice(VERDICTS), named(a), named(b)) for a, b in pairs)
+    if said and draw.random() < 0.3:
+        unsay(town, said.pop(draw.randrange(len(said))))
+
+
+def state(town: Town) -> tuple[object, ...]:
+    return town.groups(), town.ids(), town.questions(), town.undecided()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_night_leaves_what_a_full_refresh_would(grown: Town, tmp_path: Path, seed: int) -> None:
+    draw, town = random.Random(seed), grown.copy(tmp_path / "kota")
+    records = {person.id_catatan: person for person in REGISTRY}
+    said: list[str] = []
+    for night in range(NIGHTS):
+        news = [agency_record(draw) for _ in range(8)] + [changed_resident(draw) for _ in range(draw.randrange(3))]
+        changed = {record.id_catatan: record for record in news}
+        gone = [name for name in draw.sample(sorted(records), 3) if name not in changed] if night % 2 else []
+        records = {name: record for name, record in (records | changed).items() if name not in gone}
+        speak(town, draw, records, said)
+        town.night(*changed.values(), gone=tuple(gone))
+        refreshed = town.copy(tmp_path / f"segar-{night}")
+        refreshed.night(full_refresh=True)
+        assert state(refreshed) == state(town), f"night {night} of seed {seed}"
+        refreshed.con.close()
