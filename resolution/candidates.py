@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import duckdb
 
 from resolution.links import Link
+from resolution.lookup import among
 from resolution.persons import PREPARED
-from resolution.postings import FOUND, SEEKING, Rule, rule_number, rules_of
+from resolution.postings import CROWDED, FOUND, SEEKING, STALE, Rule, most, rule_number, rules_of
 
 #: Two texts that may be one: a slip or two, or one of them cut short.
 ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
@@ -56,9 +57,17 @@ def _gather_block(con: duckdb.DuckDBPyConnection, links: Sequence[Link], place: 
         create or replace temp table terdaftar_kunci as
         with dicari as (select distinct k from pencari_kunci)
         select k, nomor from {FOUND} semi join dicari using (k) where {rule.holds};
+        create or replace temp table isi as
+        with anggota as (
+            select k, false as is_terdaftar from pencari_kunci union all select k, true from terdaftar_kunci
+        )
+        select k, count(*) as n, count(*) filter (is_terdaftar) as terdaftar from anggota group by k
+        having n between 2 and {links[place].blok_maks} or terdaftar > {most(links)};
         create or replace temp table blok as
-        with anggota as (select k from pencari_kunci union all select k from terdaftar_kunci)
-        select k, {place} as tautan from anggota group by k having count(*) between 2 and {links[place].blok_maks};
+        select k, {place} as tautan from isi where n <= {links[place].blok_maks};
+        insert into {CROWDED}
+        select k, terdaftar from isi where terdaftar > {most(links)} and k not in (select k from {CROWDED});
+        drop table isi;
         create or replace temp table pencari as
         with dalam as (select k, nomor from pencari_kunci semi join blok using (k))
         select k, nomor, {place} as tautan, false as is_kotor, {also} from dalam {text};
@@ -128,23 +137,25 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: s
 
 def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: str) -> None:
     """``pencari`` and ``terdaftar``: who shares a key with a changed record; and ``blok``, those that may bring pairs
-    or take them away. Keys for which nobody looks are left out."""
+    or take them away. Keys for which nobody looks, and those that were and are too crowded, are left out."""
     bounds = ", ".join(f"({place}, {link.blok_maks})" for place, link in enumerate(links))
     con.execute(
         f"""
         create or replace temp table pencari as
-        with dicari as (select distinct k from kunci_berubah)
-        select k, nomor, tautan, nomor in (from {changed}) as is_kotor from {SEEKING} semi join dicari using (k);
+        with dicari as (select distinct k from kunci_berubah where k not in (select k from {CROWDED})),
+        dekat as (select k, nomor, tautan from {SEEKING} where {among("k", "dicari")})
+        select *, nomor in (from {changed}) as is_kotor from dekat anti join {STALE} using (k, nomor, tautan);
         create or replace temp table terdaftar as
-        with dicari as (select distinct k from pencari)
-        select k, nomor, nomor in (from {changed}) as is_kotor from {FOUND} semi join dicari using (k);
+        with dekat as (select k, nomor from {FOUND} where {among("k", "pencari")}),
+        usang as (select k, nomor from {STALE} where tautan is null)
+        select *, nomor in (from {changed}) as is_kotor from dekat anti join usang using (k, nomor);
         create or replace temp table blok as
         with batas (tautan, batas) as (values {bounds}),
         sendiri as (
             select k, tautan, count(*) as n, bool_or(is_kotor) as is_kotor from pencari group by k, tautan
         ),
         bersama as (select k, count(*) as n from terdaftar group by k),
-        selisih as (select k, tautan, sum(tambah) as n from kunci_berubah group by k, tautan),
+        selisih as (select k, tautan, sum(tambah) as n from kunci_beda group by k, tautan),
         isi as (
             select k, sendiri.tautan, sendiri.is_kotor, sendiri.n + coalesce(bersama.n, 0) as n,
                 coalesce(milik.n, 0) + coalesce(umum.n, 0) as tambah
@@ -157,7 +168,8 @@ def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed:
             select k, tautan, is_kotor, n > batas as is_besar, n - tambah > batas as is_besar_dulu
             from isi inner join batas using (tautan)
         )
-        from berbatas where not (is_besar and is_besar_dulu)
+        from berbatas where not (is_besar and is_besar_dulu);
+        insert into {CROWDED} select k, count(*) as n from terdaftar group by k having n > {most(links)}
         """
     )
 

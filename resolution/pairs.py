@@ -13,6 +13,7 @@ import duckdb
 from resolution.candidates import all_candidates, candidates
 from resolution.links import Link
 from resolution.model import Model
+from resolution.postings import drop_stale
 from resolution.scoring import gather_compared, score_link
 
 #: A pair weaker than this has no say among its record's candidates.
@@ -53,6 +54,7 @@ def refresh_pairs(
     """
     load_frequencies(con, folder, model)
     if everything:
+        drop_stale(con)
         con.execute("delete from resolved.pasangan")
         for place, link in enumerate(links):
             if all_candidates(con, links, place, "calon_tautan"):

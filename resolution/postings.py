@@ -6,7 +6,10 @@ records. Its first byte is the rule's number, the rest is hashed; a rule's keys 
 that comparing all with all reads them rule by rule.
 
 Relations written: ``resolved.kunci_pencari(k, nomor, tautan)``, ``tautan`` being the link's place among the links;
-``resolved.kunci_terdaftar(k, nomor)``; ``resolved.kunci_versi(versi)``, of the rules that made them.
+``resolved.kunci_terdaftar(k, nomor)``; ``resolved.kunci_versi(versi)``, of the rules that made them;
+``resolved.kunci_ramai(k, n)``, keys under which more of the registry's records are found than any link compares, as far
+as anybody looked: half of all that share a key do it under few hundred thousand of these, which no night need read;
+``resolved.kunci_usang(k, nomor, tautan)``, keys in the first two that their records have no more.
 """
 
 from __future__ import annotations
@@ -20,13 +23,17 @@ from contracts.standard import short_hash
 from resolution.links import REGISTRY, Link
 from resolution.persons import PREPARED
 
-SEEKING, FOUND = "resolved.kunci_pencari", "resolved.kunci_terdaftar"
+SEEKING, FOUND, CROWDED, STALE = (f"resolved.kunci_{name}" for name in ("pencari", "terdaftar", "ramai", "usang"))
+#: One key in so many may be nobody's any more.
+TOLERATED = 20
 _BITS = 56
 _OF_REGISTRY = f"entitas = '{REGISTRY}'"
 
 _CREATE = f"""
 create table if not exists {SEEKING} (k ubigint, nomor bigint, tautan utinyint);
 create table if not exists {FOUND} (k ubigint, nomor bigint);
+create table if not exists {CROWDED} (k ubigint, n bigint);
+create table if not exists {STALE} (k ubigint, nomor bigint, tautan utinyint);
 create table if not exists resolved.kunci_versi (versi varchar);
 """
 
@@ -72,6 +79,11 @@ def rules_of(links: Sequence[Link]) -> tuple[Rule, ...]:
     )
 
 
+def most(links: Sequence[Link]) -> int:
+    """Records beyond which no link compares those that share a key."""
+    return max(link.blok_maks for link in links)
+
+
 def rule_number(key: str) -> str:
     """SQL: the number of a stored key's rule."""
     return f"{key} >> {_BITS}"
@@ -82,7 +94,9 @@ def create_postings(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
     the hash is: another DuckDB may have another."""
     con.execute(_CREATE)
     rules = rules_of(links)
-    version = short_hash(f"{duckdb.__version__} {[(link.entitas, link.peran) for link in links]} {rules}")
+    version = short_hash(
+        f"{duckdb.__version__} {[(link.entitas, link.peran, link.blok_maks) for link in links]} {rules}"
+    )
     if con.execute("from resolved.kunci_versi").fetchall() != [(version,)]:
         con.execute("delete from resolved.kunci_versi")
         store_all(con, links)
@@ -91,7 +105,7 @@ def create_postings(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
 
 def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """Make the keys of all prepared records."""
-    con.execute(f"delete from {SEEKING}; delete from {FOUND}")
+    con.execute(f"delete from {SEEKING}; delete from {FOUND}; delete from {CROWDED}; delete from {STALE}")
     for rule in rules_of(links):
         if not rule.is_registry:
             con.execute(f"insert into {FOUND} {_found(PREPARED, [rule])}")
@@ -102,8 +116,8 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
 def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
     """Replace the keys that changed records had, as prepared in ``before``, by those that they have in ``now``.
 
-    Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that were (-1) and are (1); ``tautan`` is null of those
-    under which the registry's records are found.
+    Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that were (-1) and are (1), and ``kunci_beda``, those that
+    are not both; ``tautan`` is null of those under which the registry's records are found.
     """
     rules = rules_of(links)
     found = [rule for rule in rules if not rule.is_registry]
@@ -116,10 +130,45 @@ def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before:
     con.execute(
         f"""
         create or replace temp table kunci_berubah as {" union all ".join(parts)};
-        delete from {FOUND} where nomor in (select nomor from {before});
-        delete from {SEEKING} where nomor in (select nomor from {before});
-        insert into {FOUND} select k, nomor from kunci_berubah where tautan is null and tambah > 0;
-        insert into {SEEKING} select k, nomor, tautan from kunci_berubah where tautan is not null and tambah > 0
+        create or replace temp table kunci_beda as
+        select k, nomor, tautan, sum(tambah) as tambah from kunci_berubah group by k, nomor, tautan
+        having sum(kunci_berubah.tambah) <> 0;
+        create or replace temp table kunci_baru as
+        select kunci_beda.k, kunci_beda.nomor, kunci_beda.tautan, usang.k is not null as is_kembali from kunci_beda
+        left join {STALE} as usang
+            on kunci_beda.k = usang.k and kunci_beda.nomor = usang.nomor
+            and kunci_beda.tautan is not distinct from usang.tautan
+        where tambah > 0;
+        insert into {FOUND} select k, nomor from kunci_baru where tautan is null and not is_kembali;
+        insert into {SEEKING} select k, nomor, tautan from kunci_baru where tautan is not null and not is_kembali;
+        delete from {STALE} using kunci_baru as baru
+        where is_kembali and kunci_usang.k = baru.k and kunci_usang.nomor = baru.nomor
+            and kunci_usang.tautan is not distinct from baru.tautan;
+        insert into {STALE} select k, nomor, tautan from kunci_beda where tambah < 0;
+        create or replace temp table ramai_berubah as
+        select k, sum(tambah) as tambah from kunci_beda semi join {CROWDED} using (k) where tautan is null group by k;
+        update {CROWDED} set n = n + tambah from ramai_berubah where kunci_ramai.k = ramai_berubah.k;
+        delete from {CROWDED} where n <= {most(links)};
+        drop table kunci_baru; drop table ramai_berubah
+        """
+    )
+    row = con.execute(
+        f"select (select count(*) from {STALE}) * {TOLERATED} > (select count(*) from {FOUND})"
+        f" + (select count(*) from {SEEKING})"
+    ).fetchone()
+    if row and row[0]:
+        drop_stale(con)
+
+
+def drop_stale(con: duckdb.DuckDBPyConnection) -> None:
+    """Take the keys that nobody has any more out of the tables: a scan of all of them, and not every night's work."""
+    con.execute(
+        f"""
+        delete from {FOUND} using {STALE} as usang
+        where kunci_terdaftar.k = usang.k and kunci_terdaftar.nomor = usang.nomor and usang.tautan is null;
+        delete from {SEEKING} using {STALE} as usang
+        where kunci_pencari.k = usang.k and kunci_pencari.nomor = usang.nomor and kunci_pencari.tautan = usang.tautan;
+        delete from {STALE}
         """
     )
 
