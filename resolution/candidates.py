@@ -155,7 +155,7 @@ def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed:
             select k, tautan, count(*) as n, bool_or(is_kotor) as is_kotor from pencari group by k, tautan
         ),
         bersama as (select k, count(*) as n from terdaftar group by k),
-        selisih as (select k, tautan, sum(tambah) as n from kunci_beda group by k, tautan),
+        selisih as (select k, tautan, sum(tambah) as n from kunci_berubah group by k, tautan),
         isi as (
             select k, sendiri.tautan, sendiri.is_kotor, sendiri.n + coalesce(bersama.n, 0) as n,
                 coalesce(milik.n, 0) + coalesce(umum.n, 0) as tambah

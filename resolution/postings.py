@@ -62,6 +62,11 @@ class Rule:
         return f"k between {self.first}::ubigint and {self.first + (1 << _BITS) - 1}::ubigint"
 
     @property
+    def text(self) -> str:
+        """SQL of what a record's key is made of; null where it has none."""
+        return f"cast({self.kunci} as varchar)"
+
+    @property
     def first(self) -> int:
         """The least key that this rule may have."""
         return self.nomor << _BITS
@@ -108,45 +113,48 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     con.execute(f"delete from {SEEKING}; delete from {FOUND}; delete from {CROWDED}; delete from {STALE}")
     for rule in rules_of(links):
         if not rule.is_registry:
-            con.execute(f"insert into {FOUND} {_found(PREPARED, [rule])}")
-        seeking = " union all ".join(_seeking(PREPARED, links[place], place, [rule]) for place in rule.tautan)
+            con.execute(f"insert into {FOUND} {_keys(PREPARED, rule, _OF_REGISTRY)}")
+        seeking = " union all ".join(
+            f"select k, nomor, {place} from ({_keys(PREPARED, rule, _own(links[place]))})" for place in rule.tautan
+        )
         con.execute(f"insert into {SEEKING} {seeking}")
 
 
 def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
     """Replace the keys that changed records had, as prepared in ``before``, by those that they have in ``now``.
 
-    Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that were (-1) and are (1), and ``kunci_beda``, those that
-    are not both; ``tautan`` is null of those under which the registry's records are found.
+    Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that are no more (-1), are new (1) or stay (0); ``tautan``
+    is null of those under which the registry's records are found.
     """
     rules = rules_of(links)
-    found = [rule for rule in rules if not rule.is_registry]
-    parts = []
-    for records, change in ((before, -1), (now, 1)):
-        parts.append(f"select k, nomor, null::utinyint as tautan, {change} as tambah from ({_found(records, found)})")
-        for place, link in enumerate(links):
-            own = [rule for rule in rules if place in rule.tautan]
-            parts.append(f"select k, nomor, tautan, {change} from ({_seeking(records, link, place, own)})")
+    moves = [_moved(before, now, [rule for rule in rules if not rule.is_registry], _OF_REGISTRY, "null")]
+    for place, link in enumerate(links):
+        moves.append(_moved(before, now, [rule for rule in rules if place in rule.tautan], _own(link), str(place)))
     con.execute(
         f"""
-        create or replace temp table kunci_berubah as {" union all ".join(parts)};
-        create or replace temp table kunci_beda as
-        select k, nomor, tautan, sum(tambah) as tambah from kunci_berubah group by k, nomor, tautan
-        having sum(kunci_berubah.tambah) <> 0;
+        create or replace temp table kunci_berubah as
+        with pindah as ({" union all ".join(moves)}),
+        berubah as (
+            select dulu as teks, awal, nomor, tautan, -1 as tambah from pindah
+            where dulu is not null and dulu is distinct from kini
+            union all
+            select kini, awal, nomor, tautan, if(dulu is distinct from kini, 1, 0) from pindah where kini is not null
+        )
+        select {_hashed("teks", "awal")} as k, nomor, tautan, tambah from berubah;
         create or replace temp table kunci_baru as
-        select kunci_beda.k, kunci_beda.nomor, kunci_beda.tautan, usang.k is not null as is_kembali from kunci_beda
+        select baru.k, baru.nomor, baru.tautan, usang.k is not null as is_kembali from kunci_berubah as baru
         left join {STALE} as usang
-            on kunci_beda.k = usang.k and kunci_beda.nomor = usang.nomor
-            and kunci_beda.tautan is not distinct from usang.tautan
+            on baru.k = usang.k and baru.nomor = usang.nomor and baru.tautan is not distinct from usang.tautan
         where tambah > 0;
         insert into {FOUND} select k, nomor from kunci_baru where tautan is null and not is_kembali;
         insert into {SEEKING} select k, nomor, tautan from kunci_baru where tautan is not null and not is_kembali;
         delete from {STALE} using kunci_baru as baru
         where is_kembali and kunci_usang.k = baru.k and kunci_usang.nomor = baru.nomor
             and kunci_usang.tautan is not distinct from baru.tautan;
-        insert into {STALE} select k, nomor, tautan from kunci_beda where tambah < 0;
+        insert into {STALE} select k, nomor, tautan from kunci_berubah where tambah < 0;
         create or replace temp table ramai_berubah as
-        select k, sum(tambah) as tambah from kunci_beda semi join {CROWDED} using (k) where tautan is null group by k;
+        select k, sum(tambah) as tambah from kunci_berubah semi join {CROWDED} using (k)
+        where tautan is null group by k;
         update {CROWDED} set n = n + tambah from ramai_berubah where kunci_ramai.k = ramai_berubah.k;
         delete from {CROWDED} where n <= {most(links)};
         drop table kunci_baru; drop table ramai_berubah
@@ -173,26 +181,33 @@ def drop_stale(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _found(records: str, rules: Sequence[Rule]) -> str:
-    """SELECT of ``k, nomor``: the keys of the registry's records in ``records``."""
-    return f"select k, nomor from ({_keyed(records, rules, _OF_REGISTRY)})"
-
-
-def _seeking(records: str, link: Link, place: int, rules: Sequence[Rule]) -> str:
-    """SELECT of ``k, nomor, tautan``: the keys under which the link's records in ``records`` look for others."""
-    own = f"entitas = '{link.entitas}' and peran = '{link.peran}' and not is_mantap"
-    keyed = _keyed(records, rules, _OF_REGISTRY if link.is_registry else own)
-    return f"select k, nomor, {place}::utinyint as tautan from ({keyed})"
-
-
-def _keyed(records: str, rules: Sequence[Rule], chosen: str) -> str:
-    """SELECT of ``k, nomor``: the keys of the ``chosen`` of the records, where they have any; each made but once."""
-    texts = ", ".join(f"cast({rule.kunci} as varchar)" for rule in rules)
+def _moved(before: str, now: str, rules: Sequence[Rule], chosen: str, place: str) -> str:
+    """SELECT of ``dulu, kini, awal, nomor, tautan``: what the keys of the ``chosen`` records were and are made of."""
+    texts = f"[{', '.join(rule.text for rule in rules)}]"
     starts = ", ".join(f"{rule.first}::ubigint" for rule in rules)
-    if len(rules) > 1:
-        texts, starts = f"unnest([{texts}])", f"unnest([{starts}])"
     return f"""
-        select (hash(teks) >> 8) + awal as k, nomor from (
-            select {texts} as teks, {starts} as awal, nomor from {records} where {chosen}
+        select unnest(dulu.teks) as dulu, unnest(kini.teks) as kini, unnest([{starts}]) as awal, nomor,
+            {place}::utinyint as tautan
+        from (select nomor, {texts} as teks from {before} where {chosen}) as dulu
+        full join (select nomor, {texts} as teks from {now} where {chosen}) as kini using (nomor)
+    """
+
+
+def _keys(records: str, rule: Rule, chosen: str) -> str:
+    """SELECT of ``k, nomor``: the keys of the ``chosen`` of the records, where they have any; each made but once."""
+    return f"""
+        select {_hashed("teks", f"{rule.first}::ubigint")} as k, nomor from (
+            select {rule.text} as teks, nomor from {records} where {chosen}
         ) where teks is not null
     """
+
+
+def _hashed(text: str, first: str) -> str:
+    return f"(hash({text}) >> 8) + {first}"
+
+
+def _own(link: Link) -> str:
+    """Predicate: a prepared record looks for others by the link."""
+    if link.is_registry:
+        return _OF_REGISTRY
+    return f"entitas = '{link.entitas}' and peran = '{link.peran}' and not is_mantap"

@@ -21,7 +21,7 @@ STANDING, OPEN = "resolved.sikap", "ragu"
 
 def lot(a: str, b: str) -> str:
     """SQL: the lot of a pair; within ``model.hide_names``."""
-    return f"md5_number_upper((select rahasia from rahasia_nama) || {a} || '|' || {b})"
+    return f"hash((select rahasia from rahasia_nama), {a}, {b})"
 
 
 def create_standing(con: duckdb.DuckDBPyConnection) -> None:

@@ -24,23 +24,24 @@ def create_units(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
-    """Units of the records that stand in pairs or bonds, anew of those in ``affected(nomor)``.
+    """Units of the records that stand in pairs or bonds, anew of those in ``affected(nomor)``: of all whose pairs, or
+    whose unit, may be others than they were.
 
-    Writes ``satuan_lama(satuan)``: units that were, of these and of those that left.
+    Writes ``satuan_lama(satuan)``, the units that these were in, and those that are gone.
     """
+    in_pairs = " union ".join(
+        f"select unnest([l, r]) as nomor from {table} where {among(side, affected, 'nomor')}"
+        for table in ("resolved.pasangan", "resolved.tautan")
+        for side in ("l", "r")
+    )
     con.execute(
         f"""
-        create or replace temp table berpasangan as
-        select unnest([l, r]) as nomor from resolved.pasangan
-        union
-        select unnest([l, r]) from resolved.tautan;
-        create or replace temp table beranjak as
-        select nomor, satuan from {UNITS}
-        where nomor in (from {affected}) or nomor in (select nomor from hilang) or nomor not in (from berpasangan);
-        create or replace temp table satuan_lama as select distinct satuan from beranjak;
-        delete from {UNITS} where nomor in (select nomor from beranjak);
+        create or replace temp table satuan_lama as
+        select distinct satuan from {UNITS} where nomor in (from {affected} union all select nomor from hilang);
+        delete from {UNITS} where nomor in (from {affected} union all select nomor from hilang);
         insert into {UNITS}
-        with baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
+        with berpasangan as ({in_pairs}),
+        baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
         terpilih as (
             select nomor, id_catatan, entitas, peran, kelompok_nik from {PREPARED} where {among("nomor", "baru")}
         ),
@@ -51,7 +52,6 @@ def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
         )
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), coalesce(wakil, id_catatan),
             entitas = '{REGISTRY}'
-        from terpilih left join wakil using (kelompok_nik, entitas, peran);
-        drop table berpasangan; drop table beranjak
+        from terpilih left join wakil using (kelompok_nik, entitas, peran)
         """
     )
