@@ -34,12 +34,10 @@ _FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
 #: Digits that nobody typed one by one: such a number says nothing, not even that it differs.
 _FILLED = "0" * 9
 
+_TYPES = dict.fromkeys(OWN, "varchar") | {"nomor": "bigint", "is_mantap": "boolean", "sidik": "ubigint"}
 _CREATE = f"""
 create schema if not exists resolved;
-create table if not exists {PREPARED} (
-    nomor bigint, id_catatan varchar, entitas varchar, peran varchar, kelompok_nik varchar, is_mantap boolean,
-    pihak varchar, {", ".join(f"{name} varchar" for name in COLUMNS)}, sidik varchar
-);
+create table if not exists {PREPARED} ({", ".join(f"{name} {kind}" for name, kind in _TYPES.items())});
 create table if not exists resolved.banding_aturan (versi varchar);
 drop table if exists resolved.nama_banding -- an older release kept the names here
 """
@@ -52,9 +50,11 @@ def create_prepared(con: duckdb.DuckDBPyConnection) -> None:
     a new release makes.
     """
     con.execute(_CREATE)
-    held = {name for (name,) in con.execute(f"select column_name from (describe {PREPARED})").fetchall()}
-    if held != set(OWN):
-        own = ", ".join(name if name in held else f"cast(null as varchar) as {name}" for name in OWN)
+    held = dict(con.execute(f"select column_name, lower(column_type) from (describe {PREPARED})").fetchall())
+    if held != _TYPES:
+        own = ", ".join(
+            name if held.get(name) == kind else f"cast(null as {kind}) as {name}" for name, kind in _TYPES.items()
+        )
         con.execute(f"create or replace table {PREPARED} as select {own} from {PREPARED}")
 
 
@@ -177,7 +177,7 @@ def comparable(chosen: str) -> str:
                 coalesce(nama_ibu, case when is_belum_bernama then nama end) as nama_ibu
             from rapi
         )
-        select *, md5(concat_ws(chr(31), {told})) as sidik
+        select *, hash(concat_ws(chr(31), {told})) as sidik
         from sebanding"""
 
 
