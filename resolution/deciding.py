@@ -84,7 +84,8 @@ def decide(
 
 
 def _store(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """Write what changed; ``tautan_beda`` is what was and is no more, and what is and was not."""
+    """Write what changed; ``tautan_beda`` is what was and is no more, and what is and was not. A link decides on two
+    records once."""
     registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
     con.execute(
         f"""

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from resolution.links import REGISTRY
+from resolution.lookup import among
 from resolution.names import LONGEST, name_expression
 
 #: Jaro-Winkler similarity from which two words of cleaned names count as spellings of one word. Words are compared one
@@ -86,7 +87,7 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         records: relation as there.
         target: temporary table to create; ``kelompok`` is null for a record that stands alone.
     """
-    groups = _groups_of_contested(con)
+    groups = _groups_of_contested(con, records)
     con.execute(
         "create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)"
     )
@@ -129,7 +130,7 @@ def _columns(groups: Mapping[Particulars, int]) -> pa.Table:
     )
 
 
-def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Particulars, int]:
+def _groups_of_contested(con: duckdb.DuckDBPyConnection, records: str) -> dict[Particulars, int]:
     """Number the groups of every NIK that carries more than one particulars."""
     found: dict[str, list[Particulars]] = defaultdict(list)
     registered, relatives = set(), set()
@@ -147,7 +148,7 @@ def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Particulars, in
         if is_relative:
             relatives.add(one)
     agreeing: dict[Particulars, dict[Particulars, bool]] = defaultdict(dict)
-    for row in con.execute(_agreeing()).fetchall():
+    for row in con.execute(_agreeing(records)).fetchall():
         one, other = Particulars(row[0], *row[1:4]), Particulars(row[0], *row[4:7])
         # a relative is somebody else than the registered, however alike they are called
         if not ({one, other} & relatives and {one, other} & registered):
@@ -158,23 +159,41 @@ def _groups_of_contested(con: duckdb.DuckDBPyConnection) -> dict[Particulars, in
     return groups
 
 
-def _agreeing() -> str:
-    """Pairs of particulars of one NIK that do not contradict each other; of either, whether the other spells it out."""
+def _agreeing(records: str) -> str:
+    """Pairs of particulars of one NIK that do not contradict each other; of either, whether the other spells it out.
+
+    Two records of one register whose names are a letter apart are two people: a register writes nobody down twice
+    under one number, but now and then gives a twin the other's.
+    """
     sides = ", ".join(f"{side}.nama_kunci, {side}.lahir, {side}.kelamin" for side in ("kiri", "kanan"))
+    left, right = "kiri.kata", "kanan.kata"
     return f"""
-        with tanda as (
+        with bertanda as (
             select nik, nama_kunci, tanggal_lahir, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
                 coalesce(kelamin, '') as kelamin, {words_of("nama_kunci")} as kata
             from tanda_nik where jumlah_tanda between 2 and {MANY}
-        )
+        ),
+        berulang as (
+            select nik from tanda_nik where is_registri and jumlah_tanda <= {MANY} group by nik having count(*) > 1
+        ),
+        daftar as (
+            select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
+                list(split_part(id_catatan, '|', 1)) as kontrak
+            from {records} where entitas = '{REGISTRY}' and {among("nik", "berulang")} group by all
+        ),
+        tanda as (from bertanda left join daftar using (nik, nama_kunci, lahir))
         select kiri.nik, {sides},
-            {every_word("kanan", "kiri", spelt_out=True)}, {every_word("kiri", "kanan", spelt_out=True)}
+            {every_word(right, left, spelt_out=True)}, {every_word(left, right, spelt_out=True)}
         from tanda as kiri
         inner join tanda as kanan on kiri.nik = kanan.nik
         where
             (kiri.nama_kunci, kiri.lahir) < (kanan.nama_kunci, kanan.lahir)
-            and ({every_word("kiri", "kanan")} or {every_word("kanan", "kiri")})
+            and ({every_word(left, right)} or {every_word(right, left)})
             and {no_contradiction("kiri", "kanan")}
+            and (
+                coalesce(not list_has_any(kiri.kontrak, kanan.kontrak), true)
+                or {every_word(left, right, exact=True)} or {every_word(right, left, exact=True)}
+            )
     """
 
 
@@ -200,21 +219,32 @@ def words_of(name: str) -> str:
     return f"string_split(coalesce({name_expression(f'left({name}, {LONGEST})')}, ''), ' ')"
 
 
-def every_word(one: str, other: str, *, spelt_out: bool = False) -> str:
-    """Predicate over two relations with ``kata``: every word of one name is a word of the other, a spelling of one, or
-    its initial.
+def every_word(one: str, other: str, *, spelt_out: bool = False, exact: bool = False) -> str:
+    """Predicate over two lists of words: every word of one is a word of the other, a spelling of one, or its initial.
 
     Args:
-        one, other: the relations.
+        one, other: SQL of the lists.
         spelt_out: an initial in the other name does not stand for a word.
+        exact: a spelling does not either.
     """
-    alike = f"a = b or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY} or (length(a) = 1 and left(b, 1) = a)"
+    alike = "a = b or (length(a) = 1 and left(b, 1) = a)"
+    if not exact:
+        alike += f" or jaro_winkler_similarity(a, b) >= {WORD_SIMILARITY}"
     if not spelt_out:
         alike += " or (length(b) = 1 and left(a, 1) = b)"
     return (
-        f"({one}.kata <> [''] and list_bool_and(list_transform({one}.kata, "
-        f"lambda a: list_bool_or(list_transform({other}.kata, lambda b: {alike})))))"
+        f"({one} <> [''] and list_bool_and(list_transform({one}, "
+        f"lambda a: list_bool_or(list_transform({other}, lambda b: {alike})))))"
     )
+
+
+def word_likeness(one: str, other: str) -> str:
+    """SQL: how much of one list of words the other explains, from 0 to 1; an initial counts like any slip."""
+    alike = (
+        "case when a = b then 1 when (length(a) = 1 or length(b) = 1) and left(a, 1) = left(b, 1) "
+        f"then {WORD_SIMILARITY} else jaro_winkler_similarity(a, b) end"
+    )
+    return f"list_avg(list_transform({one}, lambda a: list_max(list_transform({other}, lambda b: {alike}))))"
 
 
 def _number(members: Sequence[Particulars], agreeing: Agreeing, relatives: Set[Particulars]) -> dict[Particulars, int]:

@@ -1,11 +1,12 @@
-"""Namesakes: a record under one person's NIK that bears, to the letter, the name of a relative of that person.
+"""Namesakes: a record under one person's NIK that bears the name of a relative of that person.
 
 ANDRI's record under the number of his twin ANDI is a letter away from ANDI, which a NIK joins; but the registry knows
-an ANDRI of the same card. Such a record is left to the links, where both compete. Relatives stand on one card, or have
-one mother and one birth date: on the registry's record that has the NIK, or on a record of that NIK and name.
+an ANDRI of the same card. A record that a relative's name explains better than the owner's, as ANDRI SAPUTRA explains
+"ANDRI", is left to the links, where both compete. Relatives stand on one card, the registered owner's or the record's
+own; or, for twins who have left home, are children of one mother and date, and then bear the record's very name.
 
-Relation written: ``resolved.senama(nik, kunci, id_catatan)``: under which key the namesakes of a record with that NIK
-would be found in the registry, and those that were, or null; a night looks here who must be looked at again.
+Relation written: ``resolved.senama(nik, kunci, id_catatan)``: under which keys relatives of a record with that NIK are
+found in the registry, and those whose name it bears, or null; a night looks here who must be looked at again.
 """
 
 from __future__ import annotations
@@ -14,15 +15,14 @@ import duckdb
 
 from resolution.links import REGISTRY
 from resolution.lookup import among
-from resolution.matching import no_contradiction
+from resolution.matching import MANY, every_word, no_contradiction, word_likeness, words_of
+from resolution.names import name_expression
 from resolution.persons import card_number
 
-#: SQL over a record: where a relative of its name would be found.
-_KEYS = f"""[
-    nama_kunci || '|kk|' || {card_number("nomor_kk")},
-    nama_kunci || '|ibu|' || upper(trim(nama_ibu)) || '|' || cast(tanggal_lahir as varchar)
-]"""
 _CREATE = "create table if not exists resolved.senama (nik varchar, kunci varchar, id_catatan varchar)"
+#: SQL over a record: under which keys relatives are found, the card's and that of the name with the date.
+_CARD = f"'kk|' || {card_number('nomor_kk')}"
+_BORN = "nama_kunci || '|' || cast(tanggal_lahir as varchar)"
 
 
 def create_namesakes(con: duckdb.DuckDBPyConnection) -> None:
@@ -31,7 +31,7 @@ def create_namesakes(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def awaited(changed: str) -> str:
-    """SELECT of ``nik``: numbers under which a record bears a name that a record in ``changed`` has, or had.
+    """SELECT of ``nik``: numbers under which a record may bear the name of a record in ``changed``, or did.
 
     Args:
         changed: SELECT of new and changed records as in ``int_identitas__catatan``; those that are gone are in
@@ -41,62 +41,99 @@ def awaited(changed: str) -> str:
         with kini as ({changed})
         select nik from resolved.senama
         where id_catatan in (select id_catatan from kini union all select id_catatan from hilang)
-        or kunci in (select unnest({_KEYS}) from kini where entitas = '{REGISTRY}')
+        or kunci in (select unnest([{_CARD}, {_BORN}]) from kini where entitas = '{REGISTRY}')
     """
 
 
 def find_namesakes(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
     """Let ``tanda_nik.is_senama`` tell which particulars bear a relative's name; ``resolved.senama`` for touched NIKs.
 
+    A card on which more than ``MANY`` people stand is no family's; nor has a number that is nobody's relatives.
+
     Args:
-        con: connection to the build, with ``tersentuh`` and its ``tanda_nik``, see ``resolution.matching``.
+        con: connection to the build, with ``tersentuh``, and its ``tanda_nik`` and ``nik_semu``, see
+            ``resolution.matching``.
         records: relation as ``int_identitas__catatan``, all records.
         everything: these are touched; else the NIKs in ``nik_tersentuh``.
     """
     con.execute(
         f"""
         delete from resolved.senama where {"true" if everything else "nik in (from nik_tersentuh)"};
+        create or replace temp table milik as
+        select distinct nik, nama_kunci, {words_of("nama_kunci")} as kata from tanda_nik
+        where is_registri and jumlah_tanda between 2 and {MANY} and nik not in (from nik_semu);
         create or replace temp table dicari as
-        with milik as (
-            select nik, list(nama_kunci) as nama from tanda_nik where is_registri and jumlah_tanda > 1 group by nik
-        ),
-        lain as (
-            select tanda.nik, nama_kunci, tanggal_lahir, tanda.kelamin
-            from tanda_nik as tanda inner join milik on tanda.nik = milik.nik and not list_contains(nama, nama_kunci)
+        with lain as (
+            select nik, nama_kunci, tanggal_lahir, kelamin from tanda_nik
+            where nik in (select nik from milik) and (nik, nama_kunci) not in (select (nik, nama_kunci) from milik)
         ),
         sekeluarga as (
-            select lain.*, kini.nomor_kk, kini.nama_ibu
+            select lain.*, {card_number("kini.nomor_kk")} as kartu, kini.tanggal_lahir as lahir, kini.nama_ibu as ibu
             from lain inner join tersentuh as kini on lain.nik = kini.nik
             where kini.entitas = '{REGISTRY}' or kini.nama_kunci = lain.nama_kunci
-        ),
-        berkunci as (select nik, nama_kunci, tanggal_lahir, kelamin, unnest({_KEYS}) as kunci from sekeluarga)
-        select distinct * from berkunci where kunci is not null
+        )
+        select nik, nama_kunci, tanggal_lahir, kelamin, kartu, 'kk|' || kartu as kunci, null as ibu from sekeluarga
+        where kartu is not null
+        union
+        select nik, nama_kunci, tanggal_lahir, kelamin, null, nama_kunci || '|' || cast(lahir as varchar), ibu
+        from sekeluarga where lahir is not null and ibu is not null
         """
     )
     if con.execute("select 1 from dicari limit 1").fetchone():
         _look_up(con, records)
-    con.execute("drop table dicari")
+        _judge(con)
+    con.execute("drop table dicari; drop table milik")
 
 
 def _look_up(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    """``kerabat``: what is sought, with the registry's people who may be relatives, and the words of both names."""
+    told = "id_catatan, nik, nama_kunci, tanggal_lahir, jenis_kelamin as kelamin, nama_ibu"
     con.execute(
         f"""
         create or replace temp table terdaftar as
-        with bernama as (
-            from {records} where entitas = '{REGISTRY}' and {among("nama_kunci", "dicari")}
+        with sekartu as (
+            select {told}, {_CARD} as kunci from {records}
+            where entitas = '{REGISTRY}' and {among("nomor_kk", "dicari", "kartu")}
         ),
-        berkunci as (
-            select id_catatan, nik, tanggal_lahir, jenis_kelamin as kelamin, unnest({_KEYS}) as kunci from bernama
-        )
-        from berkunci semi join dicari using (kunci);
-        insert into resolved.senama
-        select distinct dicari.nik, kunci, terdaftar.id_catatan from dicari left join terdaftar using (kunci);
-        update tanda_nik set is_senama = true
-        from dicari as kiri inner join terdaftar as kanan on kiri.kunci = kanan.kunci
+        senama as (
+            select {told}, {_BORN} as kunci from {records}
+            where entitas = '{REGISTRY}' and {among("nama_kunci", "dicari")}
+        ),
+        sekeluarga as (from sekartu union all from senama)
+        from sekeluarga semi join dicari using (kunci)
+        qualify count(*) over (partition by kunci) <= {MANY};
+        create or replace temp table kerabat as
+        select kiri.*, {words_of("kiri.nama_kunci")} as kata, kanan.id_catatan, {words_of("kanan.nama_kunci")} as lain
+        from dicari as kiri inner join terdaftar as kanan using (kunci)
         where
-            tanda_nik.nik = kiri.nik and tanda_nik.nama_kunci = kiri.nama_kunci
-            and tanda_nik.tanggal_lahir is not distinct from kiri.tanggal_lahir
-            and kiri.nik is distinct from kanan.nik and {no_contradiction("kiri", "kanan")};
+            kiri.nik is distinct from kanan.nik and {no_contradiction("kiri", "kanan")}
+            and (kartu is not null or {name_expression("kiri.ibu")} = {name_expression("kanan.nama_ibu")});
         drop table terdaftar
+        """
+    )
+
+
+def _judge(con: duckdb.DuckDBPyConnection) -> None:
+    """Whose name it is: the relative's if that explains more of it, or as much and is the very name."""
+    con.execute(
+        f"""
+        create or replace temp table senama_kini as
+        with dinilai as (
+            select kerabat.nik, kerabat.nama_kunci, kerabat.tanggal_lahir, kunci, id_catatan,
+                {word_likeness("kerabat.kata", "kerabat.lain")} as mirip, kerabat.kata = kerabat.lain as is_sama,
+                max({word_likeness("kerabat.kata", "milik.kata")}) as mirip_pemilik
+            from kerabat inner join milik using (nik)
+            where {every_word("kerabat.kata", "kerabat.lain")} or {every_word("kerabat.lain", "kerabat.kata")}
+            group by all
+        )
+        from dinilai where mirip > mirip_pemilik or (mirip = mirip_pemilik and is_sama);
+        insert into resolved.senama
+        select distinct dicari.nik, kunci, senama.id_catatan from dicari
+        left join senama_kini as senama using (nik, nama_kunci, kunci);
+        update tanda_nik set is_senama = true from senama_kini as senama
+        where
+            tanda_nik.nik = senama.nik and tanda_nik.nama_kunci = senama.nama_kunci
+            and tanda_nik.tanggal_lahir is not distinct from senama.tanggal_lahir;
+        drop table kerabat; drop table senama_kini
         """
     )

@@ -100,7 +100,8 @@ def _comparable_name(name: str) -> str:
 
 def card_number(column: str) -> str:
     """SQL: the number of a family card, null where it cannot be one."""
-    return f"case when regexp_full_match({column}, '[0-9]{{16}}') then {column} end"
+    typed = f"{_without_first(column)} <> '' and not contains({column}, '{_FILLED}')"
+    return f"case when regexp_full_match({column}, '[0-9]{{16}}') and {typed} then {column} end"
 
 
 def side_of_couple(record: str) -> str:

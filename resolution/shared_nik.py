@@ -56,7 +56,8 @@ def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple
             case
                 when pertama.nama is null or lain.nama is null then 'kosong'
                 when pertama.nama = lain.nama then 'sama'
-                when {every_word("pertama", "lain")} or {every_word("lain", "pertama")} then 'seturut'
+                when {every_word("pertama.kata", "lain.kata")} or {every_word("lain.kata", "pertama.kata")}
+                then 'seturut'
                 else 'beda'
             end,
             case

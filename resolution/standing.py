@@ -46,7 +46,7 @@ def refresh_standing(con: duckdb.DuckDBPyConnection, *, everything: bool) -> Non
         con.execute(f"delete from {STANDING}")
     else:
         _gather_moved(con)
-        chosen = "l in (from bergerak) or r in (from bergerak)"
+        chosen = "l in (from nomor_bergerak) or r in (from nomor_bergerak)"
         con.execute(
             f"delete from {STANDING} where satuan_a in (from satuan_bergerak) or satuan_b in (from satuan_bergerak)"
         )
@@ -57,15 +57,16 @@ def refresh_standing(con: duckdb.DuckDBPyConnection, *, everything: bool) -> Non
 
 
 def _gather_moved(con: duckdb.DuckDBPyConnection) -> None:
-    """``satuan_bergerak(satuan)``, units as they are and were, and ``bergerak(nomor)``, their records."""
+    """``satuan_bergerak(satuan)``, units as they are and were, and ``nomor_bergerak(nomor)``, their records."""
     con.execute(
         f"""
         create or replace temp table satuan_bergerak as
-        with disentuh as (
+        with berubah as (
             from kotor union select nomor from orang_kini union select unnest([l, r]) from tautan_beda
         )
-        select satuan from {UNITS} semi join disentuh using (nomor) union from satuan_lama;
-        create or replace temp table bergerak as select nomor from {UNITS} semi join satuan_bergerak using (satuan)
+        select satuan from {UNITS} semi join berubah using (nomor) union from satuan_lama;
+        create or replace temp table nomor_bergerak as
+        select nomor from {UNITS} semi join satuan_bergerak using (satuan)
         """
     )
 

@@ -1,4 +1,5 @@
-"""Units: the records that one NIK made one, as far as pairs or bonds concern them; most records stand by themselves.
+"""Units: the records that one NIK made one, as far as pairs or bonds concern or concerned them; most records stand by
+themselves.
 
 Relation written: ``resolved.satuan(nomor, id_catatan, satuan, wakil, is_registri)``; ``wakil`` is the first
 record of its entity and role in the unit, by which it is asked about.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from dataclasses import replace
 from datetime import date
@@ -230,49 +229,6 @@ def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:
     lone = Town(tmp_path / "b", linked=True)
     records = [seen(person, "samsat", n) for n, person in enumerate(REGISTRY[:40])]
     assert lone.night(*records).records == 40
-
-
-def _changes(draw: random.Random, number: int) -> Person:
-    person = draw.choice(REGISTRY)
-    source = draw.choice(("samsat", "ibu", "anak"))
-    changes: dict[str, object] = {}
-    if draw.random() < 0.4:
-        changes["tanggal_lahir"] = None
-    if draw.random() < 0.3:
-        changes["nama"] = (person.nama or "").replace("A", "E", 1)
-    if draw.random() < 0.3:
-        changes |= {"nik": person.nik, "nik_asal": person.nik}
-    if draw.random() < 0.2:
-        changes["kode_wilayah"] = "1672021001"
-    return seen(person, source, number, **changes)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_nights_add_up_to_the_whole(town: Town, tmp_path: Path, seed: int) -> None:
-    draw, nightly = random.Random(seed), town
-    records: dict[str, Person] = {}
-    for night in range(5):
-        changed = [_changes(draw, draw.randrange(60)) for _ in range(12)]
-        mine = sorted(name for name in records if "warga" not in name)
-        gone = draw.sample(mine, min(3, len(mine))) if night % 2 else []
-        renamed = [person.but(nama="GANTI NAMA", nama_kunci="GANTI NAMA") for person in draw.sample(REGISTRY, 2)]
-        records = {name: record for name, record in records.items() if name not in gone}
-        changed = [
-            record
-            for record in {record.id_catatan: record for record in changed}.values()
-            if record.id_catatan not in gone
-        ]
-        records |= {record.id_catatan: record for record in (*changed, *renamed)}
-        nightly.night(*changed, *renamed, gone=tuple(gone))
-    whole = Town(tmp_path / "sekaligus", linked=True)
-    whole.linking = nightly.linking
-    start = {record.id_catatan: record for record in (*REGISTRY, *learnt(FAMILIES, 10_000))}
-    whole.night(*(start | records).values())
-    assert nightly.groups() == whole.groups()
-    assert nightly.questions() == whole.questions()
-    before = nightly.ids()
-    nightly.night(full_refresh=True)
-    assert nightly.ids() == before
 
 
 def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from resolution_kit import Person, Town, say
@@ -63,12 +64,27 @@ SISTERS = siblings("DEWI SARTIKA", "DEWI KARTIKA", date(1991, 2, 3), date(1994, 
         (ELDER, {"tanggal_lahir": None}),
         (SISTERS, {"tanggal_lahir": None}),
         (siblings("MUHAMMAD ALI", "ALI", date(1960, 5, 1), date(1990, 2, 7)), {"tanggal_lahir": None}),
+        (siblings("SITI ANDINI", "SITI ANDRINI", BORN, sex="PP"), {"nama": "ST. ANDRINI", "nama_kunci": "ST ANDRINI"}),
+        (siblings("ABDUL KHALIK", "ABDUL KHALID", BORN), {"nama": "ABD KHALID", "nama_kunci": "ABD KHALID"}),
+        (TWINS, {"nama": "ANDRI", "nama_kunci": "ANDRI"}),
+        (TWINS, {"nama": "ANDRY SAPUTRA", "nama_kunci": "ANDRY SAPUTRA"}),
     ],
-    ids=["twins", "twins, no date", "twins, year alone", "brother and sister", "sisters", "a name within the other"],
+    ids=[
+        "twins",
+        "twins, no date",
+        "twins, year alone",
+        "brother and sister",
+        "sisters",
+        "a name within the other",
+        "an abbreviation",
+        "another spelling",
+        "the first word alone",
+        "a slip towards the twin",
+    ],
 )
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "the namesake last"])
 def test_who_bears_a_relatives_name_is_the_relative_or_a_question(
-    town: Town, two: tuple[Person, Person], changes: dict[str, object], late: bool
+    town: Town, two: tuple[Person, Person], changes: dict[str, Any], late: bool
 ) -> None:
     owner, bearer = two
     record = under(owner, bearer, **changes)
@@ -82,9 +98,10 @@ def test_who_bears_a_relatives_name_is_the_relative_or_a_question(
     assert joined(town, record, bearer) or bearer.id_catatan in pairs(town, record)
 
 
-def test_twins_of_two_cards_are_told_by_their_mother(town: Town) -> None:
-    owner, bearer = TWINS[0], TWINS[1].but(nomor_kk="1671010101009999")
-    record = under(owner, bearer)
+@pytest.mark.parametrize("changes", [{}, {"tanggal_lahir": None}, {"tanggal_lahir": "2023-01-01"}])
+def test_twins_of_two_cards_are_told_by_their_mother(town: Town, changes: dict[str, Any]) -> None:
+    owner, bearer = TWINS[0].but(nama_ibu="Hj. Ratna Kusuma"), TWINS[1].but(nomor_kk="1671010101009999")
+    record = under(owner, bearer, **changes)
     town.night(owner, bearer, record)
     assert not joined(town, record, owner)
     assert joined(town, record, bearer) or bearer.id_catatan in pairs(town, record)
@@ -107,11 +124,55 @@ def test_a_card_on_the_record_tells_the_relative_who_moved_out(town: Town) -> No
     ],
     ids=["another family", "another birth date", "another sex"],
 )
-def test_a_namesake_whom_the_record_cannot_be_changes_nothing(town: Town, stranger: dict[str, object]) -> None:
+def test_a_namesake_whom_the_record_cannot_be_changes_nothing(town: Town, stranger: dict[str, Any]) -> None:
     owner, other = TWINS
     record = under(owner, other, jenis_kelamin="L")
     town.night(owner, other.but(**stranger), record)
     assert joined(town, record, owner)
+
+
+@pytest.mark.parametrize("filler", ["0000000000000000", "1111111111111111", "1671000000000000"])
+def test_a_card_that_nobody_typed_makes_no_relatives(town: Town, filler: str) -> None:
+    owner, other = (person.but(nomor_kk=filler, nama_ibu=None) for person in TWINS)
+    record = under(owner, other.but(kode_wilayah="1671021001", alamat=None))
+    town.night(owner, other, record)
+    assert joined(town, record, owner)
+
+
+def test_a_letter_is_a_slip_where_the_owner_explains_it_as_well(town: Town) -> None:
+    owner, other = siblings("MUHAMMAD HASAN", "MUHAMMAD HUSEIN", BORN)
+    records = [
+        under(owner, owner, n, nama=name, nama_kunci=name)
+        for n, name in enumerate(("MUHAMMAD", "MUHAMMAD HASSAN", "MUHAMMAD H"))
+    ]
+    town.night(owner, other, *records)
+    assert all(joined(town, record, owner) for record in records)
+
+
+@pytest.mark.parametrize(
+    ("two", "changes"),
+    [(TWINS, {}), (SISTERS, {"tanggal_lahir": "1991-02-28"}), (ELDER, {"jenis_kelamin": None, "tanggal_lahir": None})],
+    ids=["twins", "sisters born in one month", "no date and no sex"],
+)
+def test_two_whom_the_register_gave_one_number_stay_two(
+    town: Town, two: tuple[Person, Person], changes: dict[str, Any]
+) -> None:
+    owner, bearer = two[0], two[1].but(nik=two[0].nik, nik_asal=two[0].nik, **changes)
+    town.night(owner, bearer, under(owner, owner, 1), under(owner, bearer, 2))
+    assert not joined(town, owner, bearer)
+
+
+def test_a_placeholder_of_thousands_has_no_relatives(town: Town) -> None:
+    """Every name with every card of such a number would be millions of rows."""
+    owner = TWINS[0]
+    crowd = [
+        registered(10_000 + n, n, f"WARGA {chr(65 + n % 26)}{n}", BORN, "L", "ANAK", nama_ibu="RATNA").but(
+            nik=owner.nik, nik_asal=owner.nik
+        )
+        for n in range(1_500)
+    ]
+    town.night(*crowd, *(under(owner, one, n) for n, one in enumerate(crowd)))
+    assert not town.con.execute("from resolved.senama where nik = ?", [owner.nik]).fetchall()
 
 
 def test_a_namesake_that_leaves_or_is_renamed_gives_the_record_back(town: Town) -> None:

@@ -138,8 +138,17 @@ def test_a_spelling_of_the_other_sex_is_another_person(
     tmp_path: Path, names: tuple[str, str], sexes: tuple[str, str | None], people: int
 ) -> None:
     town = Town(tmp_path)
-    town.night(child(1, names[0], "2020-03-05", sexes[0]), child(2, names[1], "2020-03-05", sexes[1]))
+    other = child(2, names[1], "2020-03-05", sexes[1]).but(id_catatan="lain|anak|2")
+    town.night(child(1, names[0], "2020-03-05", sexes[0]), other)
     assert len(town.groups()) == people
+
+
+def test_one_register_knows_how_its_people_are_called(tmp_path: Path) -> None:
+    """Twins whom it gave one number are two; a name that it left a word of out is not another person."""
+    town = Town(tmp_path)
+    twins = child(1, "BAGAS PRATAMA", "2020-03-05", "L"), child(2, "BAGUS PRATAMA", "2020-03-05", "L")
+    town.night(*twins, SITI, SITI.but(id_catatan="penduduk|penduduk|2", nama_kunci="SITI"))
+    assert len(town.groups()) == 3
 
 
 def test_a_sex_put_down_wrongly_parts_nobody(tmp_path: Path) -> None:
