@@ -60,7 +60,7 @@ def find_namesakes(con: duckdb.DuckDBPyConnection, records: str, *, everything: 
         f"""
         delete from resolved.senama where {"true" if everything else "nik in (from nik_tersentuh)"};
         create or replace temp table milik as
-        select distinct nik, nama_kunci, {words_of("nama_kunci")} as kata from tanda_nik
+        select distinct nik, nama_kunci from tanda_nik
         where is_registri and jumlah_tanda between 2 and {MANY} and nik not in (from nik_semu);
         create or replace temp table dicari as
         with lain as (
@@ -118,11 +118,14 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""
         create or replace temp table senama_kini as
-        with dinilai as (
+        with pemilik as (
+            select nik, {words_of("nama_kunci")} as kata from milik semi join kerabat using (nik)
+        ),
+        dinilai as (
             select kerabat.nik, kerabat.nama_kunci, kerabat.tanggal_lahir, kunci, id_catatan,
                 {word_likeness("kerabat.kata", "kerabat.lain")} as mirip, kerabat.kata = kerabat.lain as is_sama,
-                max({word_likeness("kerabat.kata", "milik.kata")}) as mirip_pemilik
-            from kerabat inner join milik using (nik)
+                max({word_likeness("kerabat.kata", "pemilik.kata")}) as mirip_pemilik
+            from kerabat inner join pemilik using (nik)
             where {every_word("kerabat.kata", "kerabat.lain")} or {every_word("kerabat.lain", "kerabat.kata")}
             group by all
         )
