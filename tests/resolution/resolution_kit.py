@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from resolution.decisions import Act, Origin, Undoing, Verdict, make_decision, store
 from resolution.identity import Outcome, resolve_people
@@ -83,12 +84,15 @@ class Town:
         """Write changed records, remove vanished ones, resolve."""
         self.runs += 1
         run_id = f"{self.runs:06d}-uji"
-        for name in (*(person.id_catatan for person in changed), *gone):
-            self.con.execute(f"delete from {RECORDS} where id_catatan = ?", [name])
-        rows = [[*(getattr(person, name) for name in COLUMNS), run_id] for person in changed]
-        if rows:
-            marks = ", ".join("?" * (len(COLUMNS) + 1))
-            self.con.executemany(f"insert into {RECORDS} values ({marks})", rows)
+        names = [*(person.id_catatan for person in changed), *gone]
+        self.con.execute(f"delete from {RECORDS} where id_catatan in (select unnest(?::varchar[]))", [names])
+        if changed:
+            columns = {name: [getattr(person, name) for person in changed] for name in COLUMNS}
+            types = {"urutan_pertama": pa.int32(), "is_nik_janggal": pa.bool_()}
+            news = {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
+            self.con.register("berita", pa.table(news))
+            self.con.execute(f"insert into {RECORDS} select *, ? from berita", [run_id])
+            self.con.unregister("berita")
         outcome = resolve_people(
             self.con, RECORDS, key=KEY, registry=self.registry, run_id=run_id, linking=self.linking,
             full_refresh=full_refresh,
