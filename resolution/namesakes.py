@@ -5,8 +5,8 @@ an ANDRI of the same card. A record that a relative's name explains better than 
 "ANDRI", is left to the links, where both compete. Relatives stand on one card, the registered owner's or the record's
 own; or, for twins who have left home, are children of one mother and date, and then bear the record's very name.
 
-Relation written: ``resolved.senama(nik, kunci, id_catatan)``: under which keys relatives of a record with that NIK are
-found in the registry, and those whose name it bears, or null; a night looks here who must be looked at again.
+Relation written: ``resolved.senama(nik, nama, kunci, id_catatan)``: names that records with that NIK bear, under which
+keys relatives are found in the registry, and whose name it is, or null; a night looks here who must be looked at again.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from resolution.matching import MANY, every_word, no_contradiction, word_likenes
 from resolution.names import name_expression
 from resolution.persons import card_number
 
-_CREATE = "create table if not exists resolved.senama (nik varchar, kunci varchar, id_catatan varchar)"
+_CREATE = "create table if not exists resolved.senama (nik varchar, nama varchar, kunci varchar, id_catatan varchar)"
 #: SQL over a record: under which keys relatives are found, the card's and that of the name with the date.
 _CARD = f"'kk|' || {card_number('nomor_kk')}"
 _BORN = "nama_kunci || '|' || cast(tanggal_lahir as varchar)"
+
+#: A relative's name may explain the record's.
+_FITS = f"({every_word('kata', 'lain')} or {every_word('lain', 'kata')})"
 
 
 def create_namesakes(con: duckdb.DuckDBPyConnection) -> None:
@@ -38,10 +41,16 @@ def awaited(changed: str) -> str:
             ``hilang``.
     """
     return f"""
-        with kini as ({changed})
+        with kini as ({changed}),
+        terdaftar as (select nama_kunci, unnest([{_CARD}, {_BORN}]) as kunci from kini where entitas = '{REGISTRY}'),
+        dinanti as (
+            select nik, {words_of("nama")} as kata, {words_of("nama_kunci")} as lain
+            from resolved.senama inner join terdaftar using (kunci)
+        )
+        select nik from dinanti where {_FITS}
+        union
         select nik from resolved.senama
         where id_catatan in (select id_catatan from kini union all select id_catatan from hilang)
-        or kunci in (select unnest([{_CARD}, {_BORN}]) from kini where entitas = '{REGISTRY}')
     """
 
 
@@ -119,19 +128,19 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table senama_kini as
         with pemilik as (
-            select nik, {words_of("nama_kunci")} as kata from milik semi join kerabat using (nik)
+            select nik, {words_of("nama_kunci")} as kata_milik from milik semi join kerabat using (nik)
         ),
         dinilai as (
             select kerabat.nik, kerabat.nama_kunci, kerabat.tanggal_lahir, kunci, id_catatan,
                 {word_likeness("kerabat.kata", "kerabat.lain")} as mirip, kerabat.kata = kerabat.lain as is_sama,
-                max({word_likeness("kerabat.kata", "pemilik.kata")}) as mirip_pemilik
+                max({word_likeness("kerabat.kata", "kata_milik")}) as mirip_pemilik
             from kerabat inner join pemilik using (nik)
-            where {every_word("kerabat.kata", "kerabat.lain")} or {every_word("kerabat.lain", "kerabat.kata")}
+            where {_FITS}
             group by all
         )
         from dinilai where mirip > mirip_pemilik or (mirip = mirip_pemilik and is_sama);
         insert into resolved.senama
-        select distinct dicari.nik, kunci, senama.id_catatan from dicari
+        select distinct dicari.nik, nama_kunci, kunci, senama.id_catatan from dicari
         left join senama_kini as senama using (nik, nama_kunci, kunci);
         update tanda_nik set is_senama = true from senama_kini as senama
         where
