@@ -31,22 +31,13 @@ def main(arguments: list[str]) -> None:
     """Two nights; prints a line of JSON."""
     folder, records = Path(arguments[0]), arguments[1:]
     folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(str(folder / "gudang.duckdb"), config=_config(len(records), folder)) as con:
+    database, config = str(folder / "gudang.duckdb"), _config(len(records), folder)
+    with duckdb.connect(database, config=config) as con:
         _write(con, records)
         first, outcome = _night(con, folder, 1)
-        # as the model of the records writes them: what changed is deleted and comes anew
-        con.execute(
-            f"""
-            create temp table malam as
-            select kini.* replace (asli.nama as nama, asli.nama_kunci as nama_kunci, '000002' as _run_id)
-            from {TABLE} as kini inner join malam_berubah as asli using (id_catatan)
-            union all
-            from malam_baru;
-            delete from {TABLE} where id_catatan in (select id_catatan from malam_berubah);
-            insert into {TABLE} from malam
-            """
-        )
-        con.execute("checkpoint")
+        _write_changes(con)
+    # every night opens the build anew
+    with duckdb.connect(database, config=config) as con:
         second, later = _night(con, folder, 2)
         facts = {
             "first": first, "second": second, "records": later.records, "people": later.people,
@@ -86,6 +77,22 @@ def _write(con: duckdb.DuckDBPyConnection, records: Sequence[str]) -> None:
         create table malam_berubah as select id_catatan, nama, nama_kunci from {TABLE} where {bucket} {_CHANGED};
         delete from {TABLE} where {bucket} {_LATER};
         update {TABLE} set nama = left(nama, -1), nama_kunci = left(nama_kunci, -1) where {bucket} {_CHANGED}
+        """
+    )
+    con.execute("checkpoint")
+
+
+def _write_changes(con: duckdb.DuckDBPyConnection) -> None:
+    """The records of the second night, as their model writes them: what changed is deleted and comes anew."""
+    con.execute(
+        f"""
+        create temp table malam as
+        select kini.* replace (asli.nama as nama, asli.nama_kunci as nama_kunci, '000002' as _run_id)
+        from {TABLE} as kini inner join malam_berubah as asli using (id_catatan)
+        union all
+        from malam_baru;
+        delete from {TABLE} where id_catatan in (select id_catatan from malam_berubah);
+        insert into {TABLE} from malam
         """
     )
     con.execute("checkpoint")
