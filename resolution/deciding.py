@@ -4,9 +4,6 @@ A record outside the registry is one of its candidates or none of them: likeliho
 people (father and son, twins) leave a record undecided. Decisions are taken in an order that no night can change:
 the registry's doubles first, then who joins the registry, then who joins such a record, then the rest among themselves.
 What a steward decided is not weighed again: such pairs leave the competition, or win it.
-
-Relation written: ``resolved.tautan(l, r, tautan, bobot, peluang, keputusan)``, the last being ``padan`` or ``tinjau``,
-or ``ragu`` where a steward could not tell either.
 """
 
 from __future__ import annotations
@@ -16,23 +13,13 @@ from collections.abc import Sequence
 
 import duckdb
 
+from resolution.bonds import store_bonds
 from resolution.decisions import DIFFERENT, SAME, UNSURE
 from resolution.dividing import WORD
 from resolution.guarding import join_guarded
 from resolution.links import Link
 from resolution.model import Model
 from resolution.reach import reach
-
-_CREATE = """
-create table if not exists resolved.tautan (
-    l bigint, r bigint, tautan varchar, bobot double, peluang double, keputusan varchar
-);
-"""
-
-
-def create_decisions(con: duckdb.DuckDBPyConnection) -> None:
-    """The relation, when it is not there yet."""
-    con.execute(_CREATE)
 
 
 def decide(
@@ -80,26 +67,7 @@ def decide(
         where putusan.keputusan = '{UNSURE}' and tautan_baru.l = kiri.nomor and tautan_baru.r = kanan.nomor
         """
     )
-    _store(con, links)
-
-
-def _store(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """Write what changed; ``tautan_beda`` is what was and is no more, and what is and was not. A link decides on two
-    records once."""
-    registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
-    con.execute(
-        f"""
-        create or replace temp table tautan_lama as
-        from resolved.tautan
-        where tautan in ({registry}) or l in (select nomor from diputus) or r in (select nomor from diputus);
-        create or replace temp table tautan_usang as from tautan_lama except from tautan_baru;
-        create or replace temp table tautan_muncul as from tautan_baru except from tautan_lama;
-        create or replace temp table tautan_beda as from tautan_usang union all from tautan_muncul;
-        delete from resolved.tautan where (tautan, l, r) in (select (tautan, l, r) from tautan_usang);
-        insert into resolved.tautan from tautan_muncul;
-        drop table tautan_lama; drop table tautan_usang; drop table tautan_muncul
-        """
-    )
+    store_bonds(con, links)
 
 
 def _obey(con: duckdb.DuckDBPyConnection) -> None:

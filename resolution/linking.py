@@ -16,7 +16,8 @@ import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from resolution.deciding import create_decisions, decide
+from resolution.bonds import create_bonds
+from resolution.deciding import decide
 from resolution.decisions import SAME
 from resolution.dividing import divide_groups
 from resolution.formula import create_formulas
@@ -72,7 +73,7 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     create_postings(con, linking.links)
     create_pairs(con)
     create_formulas(con)
-    create_decisions(con)
+    create_bonds(con)
     create_units(con)
     create_standing(con)
     load_decisions(con, linking.decisions)

@@ -8,7 +8,8 @@ that comparing all with all reads them rule by rule.
 Relations written: ``resolved.kunci_pencari(k, nomor, tautan)``, ``tautan`` being the link's place among the links;
 ``resolved.kunci_terdaftar(k, nomor)``; ``resolved.kunci_versi(versi)``, of the rules that made them;
 ``resolved.kunci_ramai(k, n)``, keys under which more of the registry's records are found than any link compares, as far
-as anybody looked: half of all that share a key do it under few hundred thousand of these, which no night need read;
+as anybody looked: they are few, most that a changed record shares a key with stand under them, and no night need read
+them;
 ``resolved.kunci_usang(k, nomor, tautan)``, keys in the first two that their records have no more.
 """
 

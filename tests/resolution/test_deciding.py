@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from resolution.deciding import create_decisions, decide
+from resolution.bonds import create_bonds
+from resolution.deciding import decide
 from resolution.links import REGISTRY, load_links
 from resolution.pairs import create_pairs
 from resolution.persons import create_prepared
@@ -29,7 +30,7 @@ class Desk:
         create_prepared(self.con)
         create_pairs(self.con)
         create_units(self.con)
-        create_decisions(self.con)
+        create_bonds(self.con)
         self.con.execute(
             "create temp table putusan (a varchar, b varchar, keputusan varchar); create temp table hilang (nomor bigint)"
         )
