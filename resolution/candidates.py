@@ -19,6 +19,8 @@ from resolution.postings import CROWDED, FOUND, SEEKING, STALE, Rule, most, rule
 
 #: Two texts that may be one: a slip or two, or one of them cut short.
 ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
+#: One of a pair within ``blok`` is in ``kotor`` for the sake of the block's link.
+_DIRTY = "(a.is_penuh or b.is_penuh or (blok.is_berpasangan and (a.is_kotor or b.is_kotor)))"
 
 
 def all_candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], place: int, target: str) -> int:
@@ -64,16 +66,16 @@ def _gather_block(con: duckdb.DuckDBPyConnection, links: Sequence[Link], place: 
         select k, count(*) as n, count(*) filter (is_terdaftar) as terdaftar from anggota group by k
         having n between 2 and {links[place].blok_maks} or terdaftar > {most(links)};
         create or replace temp table blok as
-        select k, {place} as tautan from isi where n <= {links[place].blok_maks};
+        select k, {place} as tautan, false as is_berpasangan from isi where n <= {links[place].blok_maks};
         insert into {CROWDED}
         select k, terdaftar from isi where terdaftar > {most(links)} and k not in (select k from {CROWDED});
         drop table isi;
         create or replace temp table pencari as
         with dalam as (select k, nomor from pencari_kunci semi join blok using (k))
-        select k, nomor, {place} as tautan, false as is_kotor, {also} from dalam {text};
+        select k, nomor, {place} as tautan, false as is_kotor, false as is_penuh, {also} from dalam {text};
         create or replace temp table terdaftar as
         with dalam as (select k, nomor from terdaftar_kunci semi join blok using (k))
-        select k, nomor, false as is_kotor, {also} from dalam {text};
+        select k, nomor, false as is_kotor, false as is_penuh, {also} from dalam {text};
         drop table pencari_kunci;
         drop table terdaftar_kunci
         """
@@ -85,13 +87,13 @@ def _pairs(rules: Sequence[Rule], wanted: str) -> str:
     asked = [str(rule.nomor) for rule in rules if rule.mirip]
     alike = f"({rule_number('a.k')} not in ({', '.join(asked)}) or {ALIKE})" if asked else "true"
     return f"""
-        select a.tautan, a.nomor as l, b.nomor as r, a.is_kotor or b.is_kotor as is_kotor
+        select a.tautan, a.nomor as l, b.nomor as r, {_DIRTY} as is_kotor
         from pencari as a
         inner join blok on a.k = blok.k and a.tautan = blok.tautan
         inner join terdaftar as b on a.k = b.k
         where ({wanted}) and {alike}
         union all
-        select a.tautan, a.nomor, b.nomor, a.is_kotor or b.is_kotor
+        select a.tautan, a.nomor, b.nomor, {_DIRTY}
         from pencari as a
         inner join blok on a.k = blok.k and a.tautan = blok.tautan
         inner join pencari as b on a.k = b.k and a.tautan = b.tautan
@@ -99,18 +101,17 @@ def _pairs(rules: Sequence[Rule], wanted: str) -> str:
     """
 
 
-def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: str) -> None:
-    """Write ``calon(tautan, l, r, jumlah_blok)``: the pairs to weigh, of which one is in ``changed(nomor)`` or whose
-    block fell below its bound; and ``bergeser(tautan, l, r, tambah)``: weighed pairs of unchanged records that share
-    more blocks now, or fewer. ``tautan`` is the link's place among the links.
+def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Write ``calon(tautan, l, r, jumlah_blok, is_kotor)``: the pairs to weigh, of which one is in ``kotor`` for the
+    link's sake or whose block fell below its bound; and ``bergeser(tautan, l, r, tambah)``: weighed pairs of unchanged
+    records that share more blocks now, or fewer. ``tautan`` is the link's place among the links.
 
     Args:
         con: connection to the build after ``store_changed``, stored pairs without those of changed records.
         links: all of them.
-        changed: relation.
     """
     rules = rules_of(links)
-    _gather_near(con, links, changed)
+    _gather_near(con, links)
     _gather_texts(con, rules)
     con.execute(
         f"""
@@ -118,7 +119,7 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: s
         with urutan (tautan, tempat) as (values {", ".join(f"('{link.nama}', {n})" for n, link in enumerate(links))})
         select tempat as tautan, l, r from resolved.pasangan inner join urutan using (tautan);
         create or replace temp table calon as
-        with pasangan as ({_pairs(rules, "not blok.is_besar and (a.is_kotor or b.is_kotor or blok.is_besar_dulu)")})
+        with pasangan as ({_pairs(rules, f"not blok.is_besar and ({_DIRTY} or blok.is_besar_dulu)")})
         select tautan, l, r, count(*) as jumlah_blok, bool_or(is_kotor) as is_kotor from pasangan group by tautan, l, r;
         create or replace temp table bergeser as
         with keluar as ({_leaving(rules)}),
@@ -135,22 +136,23 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: s
     )
 
 
-def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed: str) -> None:
-    """``pencari`` and ``terdaftar``: who shares a key with a changed record; and ``blok``, those that may bring pairs
-    or take them away. Keys for which nobody looks, and those that were and are too crowded, are left out."""
-    bounds = ", ".join(f"({place}, {link.blok_maks})" for place, link in enumerate(links))
+def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """``pencari`` and ``terdaftar``: who shares a key with a record in ``kotor``; and ``blok``, those that may bring
+    pairs or take them away. Keys for which nobody looks, and those that were and are too crowded, are left out."""
+    bounds = ", ".join(f"({place}, {link.blok_maks}, {link.reads_spouse})" for place, link in enumerate(links))
+    dirty = "kotor.nomor is not null as is_kotor, coalesce(is_penuh, false) as is_penuh"
     con.execute(
         f"""
         create or replace temp table pencari as
         with dicari as (select distinct k from kunci_berubah where k not in (select k from {CROWDED})),
         dekat as (select k, nomor, tautan from {SEEKING} where {among("k", "dicari")})
-        select *, nomor in (from {changed}) as is_kotor from dekat anti join {STALE} using (k, nomor, tautan);
+        select dekat.*, {dirty} from dekat left join kotor using (nomor) anti join {STALE} using (k, nomor, tautan);
         create or replace temp table terdaftar as
         with dekat as (select k, nomor from {FOUND} where {among("k", "pencari")}),
         usang as (select k, nomor from {STALE} where tautan is null)
-        select *, nomor in (from {changed}) as is_kotor from dekat anti join usang using (k, nomor);
+        select dekat.*, {dirty} from dekat left join kotor using (nomor) anti join usang using (k, nomor);
         create or replace temp table blok as
-        with batas (tautan, batas) as (values {bounds}),
+        with batas (tautan, batas, is_berpasangan) as (values {bounds}),
         sendiri as (
             select k, tautan, count(*) as n, bool_or(is_kotor) as is_kotor from pencari group by k, tautan
         ),
@@ -165,7 +167,7 @@ def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link], changed:
             left join selisih as umum on sendiri.k = umum.k and umum.tautan is null
         ),
         berbatas as (
-            select k, tautan, is_kotor, n > batas as is_besar, n - tambah > batas as is_besar_dulu
+            select k, tautan, is_berpasangan, is_kotor, n > batas as is_besar, n - tambah > batas as is_besar_dulu
             from isi inner join batas using (tautan)
         )
         from berbatas where not (is_besar and is_besar_dulu);
@@ -184,12 +186,15 @@ def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None
     con.execute(
         f"""
         create or replace temp table pencari_dekat as
-        select k, nomor, pencari.tautan, pencari.is_kotor from pencari semi join blok using (k, tautan);
+        select k, nomor, pencari.tautan, pencari.is_kotor, is_penuh from pencari semi join blok using (k, tautan);
         create or replace temp table terdaftar_dekat as
         with utuh as (
-            select k, bool_or(is_kotor or is_besar or is_besar_dulu) as is_utuh from blok group by k
+            select k, bool_or(is_kotor or is_besar or is_besar_dulu) as is_utuh,
+                bool_or(is_berpasangan) as is_berpasangan
+            from blok group by k
         )
-        select k, nomor, is_kotor from terdaftar inner join utuh using (k) where is_utuh or is_kotor;
+        select k, nomor, is_kotor, is_penuh from terdaftar inner join utuh using (k)
+        where is_utuh or is_penuh or (is_kotor and is_berpasangan);
         create or replace temp table teks as
         with dibaca as (
             select nomor from pencari_dekat where {rule_number("k")} in ({numbers})
@@ -198,9 +203,9 @@ def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None
         )
         select {", ".join(["nomor", *columns])} from {PREPARED} semi join dibaca using (nomor);
         create or replace temp table pencari as
-        select k, nomor, tautan, is_kotor, {text} as teks from pencari_dekat left join teks using (nomor);
+        select k, nomor, tautan, is_kotor, is_penuh, {text} as teks from pencari_dekat left join teks using (nomor);
         create or replace temp table terdaftar as
-        select k, nomor, is_kotor, {text} as teks from terdaftar_dekat left join teks using (nomor);
+        select k, nomor, is_kotor, is_penuh, {text} as teks from terdaftar_dekat left join teks using (nomor);
         drop table pencari_dekat; drop table terdaftar_dekat; drop table teks
         """
     )
@@ -215,13 +220,13 @@ def _leaving(rules: Sequence[Rule]) -> str:
         inner join blok on a.k = blok.k and a.tautan = blok.tautan and blok.is_besar
         inner join ditimbang_dulu as dulu on a.nomor = dulu.l and a.tautan = dulu.tautan
         inner join terdaftar as b on a.k = b.k and dulu.r = b.nomor
-        where not (a.is_kotor or b.is_kotor) and {alike}
+        where not {_DIRTY} and {alike}
         union all
         select a.tautan, dulu.l, dulu.r from pencari as a
         inner join blok on a.k = blok.k and a.tautan = blok.tautan and blok.is_besar
         inner join ditimbang_dulu as dulu on a.nomor = dulu.l and a.tautan = dulu.tautan
         inner join pencari as b on a.k = b.k and a.tautan = b.tautan and dulu.r = b.nomor
-        where not (a.is_kotor or b.is_kotor) and {alike}
+        where not {_DIRTY} and {alike}
     """
 
 

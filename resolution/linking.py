@@ -123,7 +123,7 @@ def _gather_affected(con: duckdb.DuckDBPyConnection, *, everything: bool) -> Non
         )
         select nomor from {PREPARED} semi join disebut using (id_catatan);
         create or replace temp table terdampak as
-        select nomor from berkelompok union from kotor union from terkait
+        select nomor from berkelompok union select nomor from kotor union from terkait
         """
     )
 

@@ -6,6 +6,7 @@ is stated at the standard entity's role (``contracts/standar``); which of them a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ REGISTRY = "penduduk.orang"
 MOST_RULES = 256
 #: The column whose values' frequencies the model knows.
 FREQUENT = "nama"
+#: The column that the records of others make, see ``resolution.couples``.
+SPOUSE = "pasangan"
 
 
 class Link(Settings):
@@ -52,6 +55,12 @@ class Link(Settings):
     def is_registry(self) -> bool:
         """The registry against itself."""
         return self.entitas == REGISTRY
+
+    @property
+    def reads_spouse(self) -> bool:
+        """A pair may depend on whose spouse somebody is, which changes with another's record."""
+        compared = {name for item in self.perbandingan for name in (item.kolom, *item.kolom_lain)}
+        return SPOUSE in compared or any(re.search(rf"\b{SPOUSE}\b", block.kunci) for block in self.blok)
 
 
 @cache

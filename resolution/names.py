@@ -66,8 +66,9 @@ def name_expression(column: str) -> str:
     bare = f"regexp_replace({named}, '^(({_any('gelar_depan')}) )+', '')"
     bare = f"regexp_replace({bare}, ' ({_any('penghubung')})( .*)?$', '')"
     bare = f"regexp_replace({bare}, '( ({_any('gelar_belakang')}))+$', '')"
-    first = f"letak = 1 and contains({bare}, ' ')"
-    words = f"list_transform(string_split({bare}, ' '), lambda kata, letak: {_word('kata', first)})"
+    for rule in _of("awal"):
+        bare = f"regexp_replace({bare}, '^{rule.dari} ', '{rule.ke} ')"
+    words = f"list_transform(string_split({bare}, ' '), lambda kata: {_word('kata')})"
     text = f"array_to_string({words}, ' ')"
     return f"nullif(trim({_letters(text)}), '')"
 
@@ -76,13 +77,10 @@ def _any(kind: str) -> str:
     return "|".join(rule.dari for rule in name_rules() if rule.aturan == kind)
 
 
-def _word(word: str, first: str) -> str:
-    """One word: an abbreviation or spelling that the table knows; ``first`` tells the first of several."""
-    known = " ".join(
-        f"when {word} = '{rule.dari}'{' and ' + first if rule.aturan == 'awal' else ''} then '{rule.ke}'"
-        for rule in _chained()
-    )
-    return f"case {known} else {word} end"
+def _word(word: str) -> str:
+    """One word: a spelling or abbreviation that the table knows."""
+    known = " ".join(f"when '{rule.dari}' then '{rule.ke}'" for rule in _of("padanan"))
+    return f"case {word} {known} else {word} end"
 
 
 def _letters(text: str) -> str:
@@ -96,10 +94,3 @@ def _letters(text: str) -> str:
 
 def _of(kind: str) -> Sequence[NameRule]:
     return [rule for rule in name_rules() if rule.aturan == kind]
-
-
-def _chained() -> list[NameRule]:
-    """``awal`` may lead to a word that ``padanan`` changes again; both steps are taken at once."""
-    same = {rule.dari: rule.ke for rule in _of("padanan")}
-    first = [NameRule(**{**vars(rule), "ke": same.get(rule.ke, rule.ke)}) for rule in _of("awal")]
-    return [*first, *_of("padanan")]

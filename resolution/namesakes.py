@@ -5,8 +5,9 @@ an ANDRI of the same card. A record that a relative's name explains better than 
 "ANDRI", is left to the links, where both compete. Relatives stand on one card, the registered owner's or the record's
 own; or, for twins who have left home, are children of one mother and date, and then bear the record's very name.
 
-Relation written: ``resolved.senama(nik, nama, kunci, id_catatan)``: names that records with that NIK bear, under which
-keys relatives are found in the registry, and whose name it is, or null; a night looks here who must be looked at again.
+Relation written: ``resolved.senama(nik, kata, kunci, id_catatan)``: words of names that records with that NIK bear,
+under which keys relatives are found in the registry, and whose name it is, or null; a night looks here who must be
+looked at again.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from resolution.matching import MANY, every_word, no_contradiction, word_likenes
 from resolution.names import name_expression
 from resolution.persons import card_number
 
-_CREATE = "create table if not exists resolved.senama (nik varchar, nama varchar, kunci varchar, id_catatan varchar)"
+_CREATE = "create table if not exists resolved.senama (nik varchar, kata varchar[], kunci varchar, id_catatan varchar)"
 #: SQL over a record: under which keys relatives are found, the card's and that of the name with the date.
 _CARD = f"'kk|' || {card_number('nomor_kk')}"
 _BORN = "nama_kunci || '|' || cast(tanggal_lahir as varchar)"
@@ -29,8 +30,11 @@ _FITS = f"({every_word('kata', 'lain')} or {every_word('lain', 'kata')})"
 
 
 def create_namesakes(con: duckdb.DuckDBPyConnection) -> None:
-    """The relation, when it is not there yet."""
+    """The relation, when it is not there yet; an older release's is filled by the full refresh that a new one makes."""
     con.execute(_CREATE)
+    held = {name for (name,) in con.execute("select column_name from (describe resolved.senama)").fetchall()}
+    if "kata" not in held:
+        con.execute(f"drop table resolved.senama; {_CREATE}")
 
 
 def awaited(changed: str) -> str:
@@ -43,9 +47,9 @@ def awaited(changed: str) -> str:
     return f"""
         with kini as ({changed}),
         terdaftar as (select nama_kunci, unnest([{_CARD}, {_BORN}]) as kunci from kini where entitas = '{REGISTRY}'),
-        dinanti as (
-            select nik, {words_of("nama")} as kata, {words_of("nama_kunci")} as lain
-            from resolved.senama inner join terdaftar using (kunci)
+        -- materialized, for DuckDB would take names apart once for every word that is compared
+        dinanti as materialized (
+            select nik, kata, {words_of("nama_kunci")} as lain from resolved.senama inner join terdaftar using (kunci)
         )
         select nik from dinanti where {_FITS}
         union
@@ -140,7 +144,11 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
         )
         from dinilai where mirip > mirip_pemilik or (mirip = mirip_pemilik and is_sama);
         insert into resolved.senama
-        select distinct dicari.nik, nama_kunci, kunci, senama.id_catatan from dicari
+        with berkata as (
+            select nama_kunci, {words_of("nama_kunci")} as kata from (select distinct nama_kunci from dicari)
+        )
+        select distinct dicari.nik, kata, kunci, senama.id_catatan from dicari
+        inner join berkata using (nama_kunci)
         left join senama_kini as senama using (nik, nama_kunci, kunci);
         update tanda_nik set is_senama = true from senama_kini as senama
         where

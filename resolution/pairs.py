@@ -43,7 +43,7 @@ def refresh_pairs(
     """``resolved.pasangan`` without the pairs of the records in ``kotor``, and with their new ones.
 
     ``kotor`` grows by those whose pairs are gone, and by those that a block which crossed its bound brought together or
-    parted.
+    parted; who was there for a spouse's sake, and had and has no such pair, leaves it.
 
     Args:
         con: connection to the build, prepared records and keys up to date.
@@ -61,14 +61,8 @@ def refresh_pairs(
                 gather_compared(con, "calon_tautan", "frekuensi", model.tautan[link.nama].penduduk)
                 _weigh(con, link, model)
         return
-    con.execute(
-        """
-        create or replace temp table bergerak as
-        select l, r from resolved.pasangan where l in (from kotor) or r in (from kotor);
-        delete from resolved.pasangan where l in (from kotor) or r in (from kotor)
-        """
-    )
-    candidates(con, links, "kotor")
+    drop_moved(con, links)
+    candidates(con, links)
     share_blocks(con, links)
     gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk)
     for place, link in enumerate(links):
@@ -79,10 +73,29 @@ def refresh_pairs(
             _weigh(con, link, model)
     con.execute(
         """
-        insert into bergerak select l, r from calon where not is_kotor union all select l, r from bergeser;
-        insert into kotor
-        select l from bergerak union select r from bergerak except select nomor from kotor;
-        drop table calon; drop table bergeser; drop table bergerak
+        insert into bergerak select l, r from bergeser;
+        create or replace temp table berpindah as
+        select unnest([l, r]) as nomor from bergerak union select unnest([l, r]) from calon where not is_kotor;
+        delete from kotor where not is_penuh
+            and nomor not in (from berpindah union all select unnest([l, r]) from calon);
+        insert into kotor select nomor, false from berpindah where nomor not in (select nomor from kotor);
+        drop table calon; drop table bergeser; drop table bergerak; drop table berpindah
+        """
+    )
+
+
+def drop_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Take the pairs of the records in ``kotor`` out, and leave them in ``bergerak(l, r)``."""
+    readers = ", ".join(f"'{link.nama}'" for link in links if link.reads_spouse) or "null"
+    wholly = "select nomor from kotor where is_penuh"
+    moved = f"""
+        l in ({wholly}) or r in ({wholly})
+        or (tautan in ({readers}) and (l in (select nomor from kotor) or r in (select nomor from kotor)))
+    """
+    con.execute(
+        f"""
+        create or replace temp table bergerak as select l, r from resolved.pasangan where {moved};
+        delete from resolved.pasangan where {moved}
         """
     )
 

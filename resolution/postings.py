@@ -29,6 +29,7 @@ SEEKING, FOUND, CROWDED, STALE = (f"resolved.kunci_{name}" for name in ("pencari
 TOLERATED = 20
 _BITS = 56
 _OF_REGISTRY = f"entitas = '{REGISTRY}'"
+_WHOLLY = "nomor in (select nomor from kotor where is_penuh)"
 
 _CREATE = f"""
 create table if not exists {SEEKING} (k ubigint, nomor bigint, tautan utinyint);
@@ -122,15 +123,24 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
 
 
 def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
-    """Replace the keys that changed records had, as prepared in ``before``, by those that they have in ``now``.
+    """Replace the keys that the records in ``kotor`` had, as prepared in ``before``, by those they have in ``now``; of
+    who is there for a spouse's sake, the keys of links that read it alone.
 
     Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that are no more (-1), are new (1) or stay (0); ``tautan``
     is null of those under which the registry's records are found.
     """
     rules = rules_of(links)
-    moves = [_moved(before, now, [rule for rule in rules if not rule.is_registry], _OF_REGISTRY, "null")]
+    readers = {place for place, link in enumerate(links) if link.reads_spouse}
+    shared = [rule for rule in rules if not rule.is_registry]
+    concerned = [rule for rule in shared if readers.intersection(rule.tautan)]
+    others = [rule for rule in shared if rule not in concerned]
+    moves = [
+        _moved(before, now, concerned, _OF_REGISTRY, "null"),
+        _moved(before, now, others, f"{_OF_REGISTRY} and {_WHOLLY}", "null"),
+    ]
     for place, link in enumerate(links):
-        moves.append(_moved(before, now, [rule for rule in rules if place in rule.tautan], _own(link), str(place)))
+        chosen = _own(link) if place in readers else f"{_own(link)} and {_WHOLLY}"
+        moves.append(_moved(before, now, [rule for rule in rules if place in rule.tautan], chosen, str(place)))
     con.execute(
         f"""
         create or replace temp table kunci_berubah as

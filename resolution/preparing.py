@@ -17,8 +17,9 @@ from resolution.touched import Touched
 def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, touched: Touched) -> None:
     """Comparable forms and keys of the touched records, after they were grouped by NIK.
 
-    Writes ``kotor(nomor)``: records whose pairs change, of a full run none, for it compares all; and of a night
-    ``kunci_berubah``, and ``berkelompok(nomor, ...)``, the touched records.
+    Writes ``kotor(nomor, is_penuh)``: records whose pairs change, unless ``is_penuh`` those alone of links that read
+    their spouse; of a full run none, for it compares all; and of a night ``kunci_berubah``, and
+    ``berkelompok(nomor, ...)``, the touched records.
     """
     if touched.since is None:
         _prepare_all(con, links, records)
@@ -35,7 +36,7 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
         left join {PREPARED} as lama using (id_catatan)"""
     con.execute(
         f"""
-        create or replace temp table kotor (nomor bigint);
+        create or replace temp table kotor (nomor bigint, is_penuh boolean);
         create or replace temp table berkelompok as
         {_grouped(known)};
         delete from {PREPARED};
@@ -89,18 +90,22 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
         )
         from dulu inner join lain using (nomor);
         create or replace temp table kotor as
-        select nomor from disiapkan as kini left join banding_dulu as lama using (nomor)
-        where (lama.sidik, lama.pasangan, lama.is_mantap) is distinct from (kini.sidik, kini.pasangan, kini.is_mantap)
-        union
-        select nomor from disiapkan_lain as kini left join banding_dulu as lama using (nomor)
-        where lama.is_mantap <> kini.is_mantap or nomor in (select nomor from lain where is_berpasangan)
-        union
-        select nomor from banding_lalu where nomor not in (select nomor from disiapkan);
+        with berubah as (
+            select nomor, (lama.sidik, lama.is_mantap) is distinct from (kini.sidik, kini.is_mantap) as is_penuh,
+                lama.pasangan is distinct from kini.pasangan as is_berpasangan
+            from disiapkan as kini left join banding_dulu as lama using (nomor)
+            union all
+            select nomor, coalesce(lama.is_mantap <> kini.is_mantap, false), lain.is_berpasangan
+            from disiapkan_lain as kini inner join lain using (nomor) left join banding_dulu as lama using (nomor)
+            union all
+            select nomor, true, false from banding_lalu where nomor not in (select nomor from disiapkan)
+        )
+        select nomor, is_penuh from berubah where is_penuh or is_berpasangan;
         delete from {PREPARED} where nomor in (select nomor from dulu);
         insert into {PREPARED} from disiapkan union all from disiapkan_lain;
         create or replace temp table kini as
         from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor);
-        delete from dulu where nomor not in (from kotor)
+        delete from dulu where nomor not in (select nomor from kotor)
         """
     )
     store_changed(con, links, "dulu", "kini")

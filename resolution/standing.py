@@ -62,7 +62,7 @@ def _gather_moved(con: duckdb.DuckDBPyConnection) -> None:
         f"""
         create or replace temp table satuan_bergerak as
         with berubah as (
-            from kotor union select nomor from orang_kini union select unnest([l, r]) from tautan_beda
+            select nomor from kotor union select nomor from orang_kini union select unnest([l, r]) from tautan_beda
         )
         select satuan from {UNITS} semi join berubah using (nomor) union from satuan_lama;
         create or replace temp table nomor_bergerak as

@@ -10,7 +10,7 @@ import pytest
 from resolution import postings
 from resolution.candidates import all_candidates, candidates
 from resolution.links import REGISTRY, load_links
-from resolution.pairs import create_pairs, share_blocks
+from resolution.pairs import create_pairs, drop_moved, share_blocks
 from resolution.persons import OWN, create_prepared
 from resolution.postings import create_postings, rules_of, store_all, store_changed
 
@@ -18,6 +18,7 @@ BOUND = 4
 LINKS = tuple(link.model_copy(update={"blok_maks": BOUND}) for link in load_links())
 OWNERS = next(link for link in LINKS if link.nama == "samsat_pemilik")
 NAMES = ("BUDI SANTOSO", "BUDI SANTOSA", "SITI AMINAH", "SITI", "JOKO")
+SPOUSES = (None, "RATNA", "DEWI")
 Pairs = dict[tuple[str, int, int], int]
 
 
@@ -30,26 +31,29 @@ class Blocks:
         create_pairs(self.con)
         create_postings(self.con, LINKS)
 
-    def night(self, *records: dict[str, object], gone: tuple[int, ...] = ()) -> None:
-        """Records by ``nomor`` are new or other than they were; some are gone."""
-        numbers = [(record["nomor"],) for record in records] + [(number,) for number in gone]
-        self.con.execute("create or replace temp table kotor (nomor bigint)")
-        self.con.executemany("insert into kotor values (?)", numbers)
+    def night(
+        self, *records: dict[str, object], gone: tuple[int, ...] = (), spouses: dict[int, str | None] | None = None
+    ) -> None:
+        """Records by ``nomor`` are new or other than they were; some are gone, of some the spouse alone is another."""
+        numbers = [(record["nomor"], True) for record in records] + [(number, True) for number in gone]
+        numbers += [(number, False) for number in spouses or ()]
+        self.con.execute("create or replace temp table kotor (nomor bigint, is_penuh boolean)")
+        self.con.executemany("insert into kotor values (?, ?)", numbers)
         self.con.execute(
             "create or replace temp table dulu as from resolved.banding semi join kotor using (nomor);"
-            "delete from resolved.banding where nomor in (from kotor)"
+            "delete from resolved.banding where nomor in (select nomor from kotor where is_penuh)"
         )
+        for number, spouse in (spouses or {}).items():
+            self.con.execute("update resolved.banding set pasangan = ? where nomor = ?", [spouse, number])
         for record in records:
             marks = ", ".join("?" * len(record))
             self.con.execute(
                 f"insert into resolved.banding ({', '.join(record)}) values ({marks})", list(record.values())
             )
-        self.con.execute(
-            "create or replace temp table kini as from resolved.banding semi join kotor using (nomor);"
-            "delete from resolved.pasangan where l in (from kotor) or r in (from kotor)"
-        )
+        self.con.execute("create or replace temp table kini as from resolved.banding semi join kotor using (nomor)")
+        drop_moved(self.con, LINKS)
         store_changed(self.con, LINKS, "dulu", "kini")
-        candidates(self.con, LINKS, "kotor")
+        candidates(self.con, LINKS)
         share_blocks(self.con, LINKS)
         for place, link in enumerate(LINKS):
             self.con.execute(
@@ -83,6 +87,7 @@ def record(number: int, draw: random.Random) -> dict[str, object]:
         "lahir": draw.choice((None, "1970-03-12", "1971-01-01")), "desa": draw.choice(("1671011001", "1671011002")),
         "alamat": draw.choice((None, "JL MAWAR 5", "DSN 1")), "nik": draw.choice((None, "1671011203700001")),
         "nama_ibu": draw.choice((None, "FATIMAH")), "nomor_kk": draw.choice((None, "1671010101000001")),
+        "pasangan": draw.choice(SPOUSES),
     }  # fmt: skip
 
 
@@ -95,7 +100,8 @@ def test_nights_leave_the_pairs_that_a_whole_run_finds(seed: int, monkeypatch: p
     for _ in range(8):
         changed = {draw.randrange(40) for _ in range(draw.randrange(1, 9))}
         gone = tuple(sorted(draw.sample(sorted(there), min(len(there), draw.randrange(5)))))
-        blocks.night(*(record(number, draw) for number in sorted(changed - set(gone))), gone=gone)
+        wed = {number: draw.choice(SPOUSES) for number in sorted(there - changed - set(gone)) if draw.random() < 0.3}
+        blocks.night(*(record(number, draw) for number in sorted(changed - set(gone))), gone=gone, spouses=wed)
         there = (there | changed) - set(gone)
         assert blocks.pairs() == blocks.anew()
 
