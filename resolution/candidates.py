@@ -112,6 +112,7 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """
     rules = rules_of(links)
     _gather_near(con, links)
+    _gather_blocks(con, links)
     _gather_texts(con, rules)
     con.execute(
         f"""
@@ -137,47 +138,71 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
 
 
 def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """``pencari`` and ``terdaftar``: who shares a key with a record in ``kotor``; and ``blok``, those that may bring
-    pairs or take them away. Keys for which nobody looks, and those that were and are too crowded, are left out."""
-    bounds = ", ".join(f"({place}, {link.blok_maks}, {link.reads_spouse})" for place, link in enumerate(links))
-    dirty = "kotor.nomor is not null as is_kotor, coalesce(is_penuh, false) as is_penuh"
+    """``pencari`` and ``terdaftar_dekat``: who shares a key with a record in ``kotor``; ``terdaftar_kotor``, those of
+    the latter that are in it; and ``isi_terdaftar(k, n)``. Keys for which nobody looks, and those that were and are too
+    crowded, are left out."""
+    registry = ", ".join(str(place) for place, link in enumerate(links) if link.is_registry)
     con.execute(
         f"""
         create or replace temp table pencari as
         with dicari as (select distinct k from kunci_berubah where k not in (select k from {CROWDED})),
         dekat as (select k, nomor, tautan from {SEEKING} where {among("k", "dicari")})
-        select dekat.*, {dirty} from dekat left join kotor using (nomor) anti join {STALE} using (k, nomor, tautan);
-        create or replace temp table terdaftar as
-        with dekat as (select k, nomor from {FOUND} where {among("k", "pencari")}),
-        usang as (select k, nomor from {STALE} where tautan is null)
-        select dekat.*, {dirty} from dekat left join kotor using (nomor) anti join usang using (k, nomor);
+        select dekat.*, kotor.nomor is not null as is_kotor, coalesce(is_penuh, false) as is_penuh
+        from dekat left join kotor using (nomor) anti join {STALE} using (k, nomor, tautan);
+        create or replace temp table dicari as select distinct k from pencari where tautan not in ({registry});
+        create or replace temp table terdaftar_dekat as
+        with dekat as (select k, nomor from {FOUND} where {among("k", "dicari")}),
+        usang as (select k, nomor from {STALE} where tautan is null and {among("k", "dicari")})
+        from dekat anti join usang using (k, nomor);
+        create or replace temp table terdaftar_kotor as
+        select k, nomor, is_penuh from terdaftar_dekat inner join kotor using (nomor);
+        create or replace temp table isi_terdaftar as select k, count(*) as n from terdaftar_dekat group by k;
+        insert into {CROWDED} from isi_terdaftar where n > {most(links)};
+        drop table dicari
+        """
+    )
+
+
+def _gather_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """``blok``: those that may bring pairs or take them away, for a record in them is in ``kotor`` or they crossed
+    their bound. ``is_kotor`` tells that one who looks is, so that all of the registry's records are needed."""
+    bounds = ", ".join(f"({place}, {link.blok_maks}, {link.reads_spouse})" for place, link in enumerate(links))
+    con.execute(
+        f"""
         create or replace temp table blok as
         with batas (tautan, batas, is_berpasangan) as (values {bounds}),
         sendiri as (
             select k, tautan, count(*) as n, bool_or(is_kotor) as is_kotor from pencari group by k, tautan
         ),
-        bersama as (select k, count(*) as n from terdaftar group by k),
-        selisih as (select k, tautan, sum(tambah) as n from kunci_berubah group by k, tautan),
+        bersama as (
+            select k, bool_or(is_penuh) as is_penuh from terdaftar_kotor group by k
+        ),
+        selisih as (select k, tautan, sum(tambah) as n from kunci_berubah where tambah <> 0 group by k, tautan),
         isi as (
-            select k, sendiri.tautan, sendiri.is_kotor, sendiri.n + coalesce(bersama.n, 0) as n,
-                coalesce(milik.n, 0) + coalesce(umum.n, 0) as tambah
+            select k, sendiri.tautan, sendiri.is_kotor, bersama.is_penuh, bersama.k is not null as is_terdaftar_kotor,
+                sendiri.n + coalesce(umum.n, 0) as n, coalesce(milik_lalu.n, 0) + coalesce(umum_lalu.n, 0) as tambah
             from sendiri
+            left join isi_terdaftar as umum using (k)
             left join bersama using (k)
-            left join selisih as milik on sendiri.k = milik.k and sendiri.tautan = milik.tautan
-            left join selisih as umum on sendiri.k = umum.k and umum.tautan is null
+            left join selisih as milik_lalu on sendiri.k = milik_lalu.k and sendiri.tautan = milik_lalu.tautan
+            left join selisih as umum_lalu on sendiri.k = umum_lalu.k and umum_lalu.tautan is null
         ),
         berbatas as (
-            select k, tautan, is_berpasangan, is_kotor, n > batas as is_besar, n - tambah > batas as is_besar_dulu
+            select k, tautan, is_berpasangan, is_kotor, n,
+                is_kotor or is_penuh or (is_terdaftar_kotor and is_berpasangan) as is_berubah,
+                n > batas as is_besar, n - tambah > batas as is_besar_dulu
             from isi inner join batas using (tautan)
         )
-        from berbatas where not (is_besar and is_besar_dulu);
-        insert into {CROWDED} select k, count(*) as n from terdaftar group by k having n > {most(links)}
+        select * exclude (n, is_berubah) from berbatas
+        where n > 1 and (is_berubah or is_besar or is_besar_dulu) and not (is_besar and is_besar_dulu);
+        drop table isi_terdaftar
         """
     )
 
 
 def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
-    """Give ``pencari`` and ``terdaftar`` the texts that must resemble each other, and leave out who is in no pair."""
+    """``pencari`` and ``terdaftar``, without those that are in no pair, and with the texts that must resemble each
+    other."""
     columns = sorted({rule.mirip for rule in rules if rule.mirip})
     asked = {name: [str(rule.nomor) for rule in rules if rule.mirip == name] for name in columns}
     cases = " ".join(f"when {rule_number('k')} in ({', '.join(asked[name])}) then {name}" for name in columns)
@@ -185,28 +210,28 @@ def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None
     numbers = ", ".join(number for name in columns for number in asked[name]) or "null"
     con.execute(
         f"""
-        create or replace temp table pencari_dekat as
+        create or replace temp table pencari_blok as
         select k, nomor, pencari.tautan, pencari.is_kotor, is_penuh from pencari semi join blok using (k, tautan);
-        create or replace temp table terdaftar_dekat as
-        with utuh as (
-            select k, bool_or(is_kotor or is_besar or is_besar_dulu) as is_utuh,
-                bool_or(is_berpasangan) as is_berpasangan
-            from blok group by k
-        )
-        select k, nomor, is_kotor, is_penuh from terdaftar inner join utuh using (k)
-        where is_utuh or is_penuh or (is_kotor and is_berpasangan);
+        create or replace temp table terdaftar_blok as
+        with utuh as (select distinct k from blok where is_kotor or is_besar or is_besar_dulu),
+        lain as (select distinct k from blok anti join utuh using (k))
+        select k, nomor, kotor.nomor is not null as is_kotor, coalesce(is_penuh, false) as is_penuh
+        from terdaftar_dekat semi join utuh using (k) left join kotor using (nomor)
+        union all
+        select k, nomor, true, is_penuh from terdaftar_kotor semi join lain using (k);
         create or replace temp table teks as
         with dibaca as (
-            select nomor from pencari_dekat where {rule_number("k")} in ({numbers})
+            select nomor from pencari_blok where {rule_number("k")} in ({numbers})
             union
-            select nomor from terdaftar_dekat where {rule_number("k")} in ({numbers})
+            select nomor from terdaftar_blok where {rule_number("k")} in ({numbers})
         )
-        select {", ".join(["nomor", *columns])} from {PREPARED} semi join dibaca using (nomor);
+        select {", ".join(["nomor", *columns])} from {PREPARED} where {among("nomor", "dibaca")};
         create or replace temp table pencari as
-        select k, nomor, tautan, is_kotor, is_penuh, {text} as teks from pencari_dekat left join teks using (nomor);
+        select k, nomor, tautan, is_kotor, is_penuh, {text} as teks from pencari_blok left join teks using (nomor);
         create or replace temp table terdaftar as
-        select k, nomor, is_kotor, is_penuh, {text} as teks from terdaftar_dekat left join teks using (nomor);
-        drop table pencari_dekat; drop table terdaftar_dekat; drop table teks
+        select k, nomor, is_kotor, is_penuh, {text} as teks from terdaftar_blok left join teks using (nomor);
+        drop table pencari_blok; drop table terdaftar_blok; drop table terdaftar_dekat; drop table terdaftar_kotor;
+        drop table teks
         """
     )
 

@@ -73,7 +73,7 @@ def find_value(
     row = con.execute("select id_orang from resolved.orang_alih where id_lama = ?", [person]).fetchone()
     known = row[0] if row else person
     record = con.execute(
-        "select id_catatan from resolved.orang_catatan where id_orang = ? order by kunci_urut limit 1", [known]
+        "select id_catatan from resolved.orang_catatan where id_orang = ? order by urutan, id_catatan limit 1", [known]
     ).fetchone()
     believed = con.execute(
         f"select cast({attribute} as varchar) from marts.dim_orang where id_orang = ?", [known]

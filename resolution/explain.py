@@ -143,7 +143,7 @@ def _records(con: duckdb.DuckDBPyConnection, condition: str, parameters: list[An
     columns = ", ".join(f"cast({name} as varchar)" for name in SHOWN)
     rows = con.execute(
         f"select id_catatan, _kontrak, aturan_padan, {columns} from {RECORDS} as catatan "
-        f"inner join resolved.orang_catatan as orang using (id_catatan) where {condition} order by kunci_urut",
+        f"inner join resolved.orang_catatan as orang using (id_catatan) where {condition} order by urutan, id_catatan",
         parameters,
     ).fetchall()
     return tuple(Record(row[0], row[1], row[2], dict(zip(SHOWN, row[3:], strict=True))) for row in rows)

@@ -31,7 +31,7 @@ from resolution.touched import touch
 _CREATE = """
 create schema if not exists resolved;
 create table if not exists resolved.orang_catatan (
-    id_catatan varchar, id_orang varchar, nik varchar, aturan_padan varchar, kunci_urut varchar, sidik varchar,
+    id_catatan varchar, id_orang varchar, nik varchar, aturan_padan varchar, urutan integer, sidik ubigint,
     _run_id varchar, nomor bigint
 );
 alter table resolved.orang_catatan add column if not exists nomor bigint;
@@ -122,6 +122,7 @@ def _resolve(
     linked: Linked | None = None
     # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice
     con.execute(_CREATE)
+    _carry_over(con)
     con.execute(_NOTHING_DECIDED)
     create_namesakes(con)
     if linking:
@@ -163,6 +164,21 @@ def _resolve(
     return _outcome(con, touched.count, len(pinned) // 2, run_id, trained=linked is not None and linked.trained)
 
 
+def _carry_over(con: duckdb.DuckDBPyConnection) -> None:
+    """What an older release kept as text: the order's beginning, and the signature's first half, byte by byte."""
+    if ("kunci_urut",) not in con.execute("select column_name from (describe resolved.orang_catatan)").fetchall():
+        return
+    digits = " || ".join(f"sidik[{start}:{start + 1}]" for start in range(15, 0, -2))
+    con.execute(
+        f"""
+        create or replace table resolved.orang_catatan as
+        select id_catatan, id_orang, nik, aturan_padan, cast(left(kunci_urut, 6) as integer) as urutan,
+            cast('0x' || {digits} as ubigint) as sidik, _run_id, nomor
+        from resolved.orang_catatan
+        """
+    )
+
+
 def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     con.execute(
         f"""
@@ -171,7 +187,8 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         delete from resolved.orang_catatan
         where id_catatan in (select id_catatan from disentuh);
         insert into resolved.orang_catatan
-        select id_catatan, id_orang, nik, aturan_padan, kunci_urut, sidik, '{run_id}', nomor from orang_kini;
+        select id_catatan, id_orang, nik, aturan_padan, cast(left(kunci_urut, 6) as integer), sidik, '{run_id}', nomor
+        from orang_kini;
         create or replace temp table alih_baru as
         select id_orang as id_lama, ke as id_orang, sebab, run_id from pensiun
         union all

@@ -37,25 +37,29 @@ def create_namesakes(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"drop table resolved.senama; {_CREATE}")
 
 
-def awaited(changed: str) -> str:
-    """SELECT of ``nik``: numbers under which a record may bear the name of a record in ``changed``, or did.
+def gather_awaited(con: duckdb.DuckDBPyConnection, changed: str) -> None:
+    """Write ``nik_dinanti(nik)``: numbers under which a record may bear the name of a record in ``changed``, or did.
 
     Args:
-        changed: SELECT of new and changed records as in ``int_identitas__catatan``; those that are gone are in
-            ``hilang``.
+        con: connection to the build, with those that are gone in ``hilang``.
+        changed: relation of new and changed records as ``int_identitas__catatan``.
     """
-    return f"""
-        with kini as ({changed}),
-        terdaftar as (select nama_kunci, unnest([{_CARD}, {_BORN}]) as kunci from kini where entitas = '{REGISTRY}'),
-        -- materialized, for DuckDB would take names apart once for every word that is compared
-        dinanti as materialized (
-            select nik, kata, {words_of("nama_kunci")} as lain from resolved.senama inner join terdaftar using (kunci)
+    con.execute(
+        f"""
+        -- a table of its own: in one statement DuckDB takes names apart once for every word that is compared
+        create or replace temp table dinanti as
+        with terdaftar as (
+            select nama_kunci, unnest([{_CARD}, {_BORN}]) as kunci from {changed} where entitas = '{REGISTRY}'
         )
+        select nik, kata, {words_of("nama_kunci")} as lain from resolved.senama inner join terdaftar using (kunci);
+        create or replace temp table nik_dinanti as
         select nik from dinanti where {_FITS}
         union
         select nik from resolved.senama
-        where id_catatan in (select id_catatan from kini union all select id_catatan from hilang)
-    """
+        where id_catatan in (select id_catatan from {changed} union all select id_catatan from hilang);
+        drop table dinanti
+        """
+    )
 
 
 def find_namesakes(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:

@@ -27,7 +27,9 @@ from resolution.persons import PREPARED
 SEEKING, FOUND, CROWDED, STALE = (f"resolved.kunci_{name}" for name in ("pencari", "terdaftar", "ramai", "usang"))
 #: One key in so many may be nobody's any more.
 TOLERATED = 20
-_BITS = 56
+#: Of a key's hash: wide enough that few of a province's texts share one, which costs a comparison, and no wider, for
+#: a night reads all keys.
+_BITS = 40
 _OF_REGISTRY = f"entitas = '{REGISTRY}'"
 _WHOLLY = "nomor in (select nomor from kotor where is_penuh)"
 
@@ -102,7 +104,7 @@ def create_postings(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
     con.execute(_CREATE)
     rules = rules_of(links)
     version = short_hash(
-        f"{duckdb.__version__} {[(link.entitas, link.peran, link.blok_maks) for link in links]} {rules}"
+        f"{duckdb.__version__} {_BITS} {[(link.entitas, link.peran, link.blok_maks) for link in links]} {rules}"
     )
     if con.execute("from resolved.kunci_versi").fetchall() != [(version,)]:
         con.execute("delete from resolved.kunci_versi")
@@ -214,7 +216,7 @@ def _keys(records: str, rule: Rule, chosen: str) -> str:
 
 
 def _hashed(text: str, first: str) -> str:
-    return f"(hash({text}) >> 8) + {first}"
+    return f"(hash({text}) >> {64 - _BITS}) + {first}"
 
 
 def _own(link: Link) -> str:

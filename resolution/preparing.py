@@ -24,7 +24,7 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     if touched.since is None:
         _prepare_all(con, links, records)
     else:
-        _prepare_changed(con, links, records, touched.since)
+        _prepare_changed(con, links)
 
 
 def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
@@ -48,27 +48,26 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
     remember_rules(con)
 
 
-def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, since: str) -> None:
+def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     con.execute(
         f"""
-        create or replace temp table asal_banding as from {records} where _run_id > '{since}';
         create or replace temp table banding_dulu as
         select nomor, id_catatan, entitas, kelompok_nik, is_mantap, pihak, nomor_kk, pasangan, sidik
         from {PREPARED} where {among("id_catatan", "disentuh")};
         create or replace temp table banding_lalu as
         from banding_dulu
-        where id_catatan in (select id_catatan from asal_banding union all select id_catatan from hilang)
+        where id_catatan in (select id_catatan from berubah_utuh union all select id_catatan from hilang)
         """
     )
-    gather_names(con, "asal_banding")
-    gather_couples(con, "asal_banding", night=True)
+    gather_names(con, "berubah_utuh")
+    gather_couples(con, "berubah_utuh", night=True)
     known = """
         select id_catatan, coalesce(kini.entitas, lama.entitas) as entitas, nomor from tersentuh
-        left join asal_banding as kini using (id_catatan) left join banding_dulu as lama using (id_catatan)"""
+        left join berubah_utuh as kini using (id_catatan) left join banding_dulu as lama using (id_catatan)"""
     con.execute(
         f"""
         create or replace temp table berkelompok as {_grouped(known)};
-        create or replace temp table disiapkan as {_prepared("asal_banding")};
+        create or replace temp table disiapkan as {_prepared("berubah_utuh")};
         create or replace temp table lain as
         with beregu as (
             select nomor, baru.kelompok_nik, baru.is_mantap
@@ -111,7 +110,7 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
     store_changed(con, links, "dulu", "kini")
     con.execute(
         "drop table disiapkan; drop table lain; drop table disiapkan_lain; "
-        "drop table asal_banding; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
+        "drop table berubah_utuh; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
         "drop table nama_banding; drop table pasangan_kartu; drop table dulu; drop table kini"
     )
 

@@ -95,10 +95,10 @@ def recall(con: duckdb.DuckDBPyConnection) -> None:
             select id_orang from id_lama
             union
             select id_orang from registri where peristiwa <> 'terbit'
+            union
+            select id_orang from registri where {among("catatan", "tersentuh", "id_catatan")}
         )
-        select * from registri where {among("id_orang", "dicari")}
-        union
-        select * from registri where {among("catatan", "tersentuh", "id_catatan")};
+        from registri where {among("id_orang", "dicari")};
         create or replace temp view riwayat as from riwayat_tersentuh union all from riwayat_jalan
         """
     )

@@ -44,13 +44,14 @@ def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple
     rows = con.execute(
         f"""
         with anggota as (
-            select orang.id_catatan, orang.nik, orang.kunci_urut, nullif(catatan.nama_kunci, '') as nama,
+            select orang.id_catatan, orang.nik, orang.urutan, nullif(catatan.nama_kunci, '') as nama,
                 {words_of("catatan.nama_kunci")} as kata, catatan.tanggal_lahir as lahir
             from resolved.orang_catatan as orang inner join {records} as catatan using (id_catatan)
             where orang.id_orang = ? and orang.nik is not null
         ),
         berurut as (
-            select *, first_value(id_catatan) over (partition by nik order by kunci_urut) as id_pertama from anggota
+            select *, first_value(id_catatan) over (partition by nik order by urutan, id_catatan) as id_pertama
+            from anggota
         )
         select pertama.id_catatan, lain.id_catatan,
             case
@@ -73,7 +74,7 @@ def same_nik(con: duckdb.DuckDBPyConnection, person: str, records: str) -> tuple
         from berurut as lain
         inner join anggota as pertama on lain.id_pertama = pertama.id_catatan
         where lain.id_catatan <> lain.id_pertama
-        order by lain.kunci_urut
+        order by lain.urutan, lain.id_catatan
         """,
         [person],
     ).fetchall()

@@ -4,11 +4,13 @@ Temporary relations written:
 
     hilang       records that are gone, with the id and NIK they had
     tersentuh    the touched records, with what grouping and ids need of them: id_catatan, entitas, nik, nama_kunci,
-                 tanggal_lahir, jenis_kelamin, kode_wilayah, nomor_kk, nama_ibu, kunci_urut, sidik
+                 tanggal_lahir, jenis_kelamin, kode_wilayah, nomor_kk, nama_ibu, kunci_urut (the older sorts first),
+                 sidik
     disentuh     the ids of both
     id_lama      what those that had an id so far had: id_orang, id_catatan, nik, kunci_urut, sidik
     dikoreksi    records whose identifying content is no longer what it was when they got their id
     isi_berubah  those too of which anything else has changed; a full refresh cannot tell
+    berubah_utuh of a night: the records that came or changed since the last, whole
 
 ``tersentuh``, ``disentuh`` and ``id_lama`` are views: of a night's few records, or of all records where they lie, for
 all of a province's would fill the memory.
@@ -22,7 +24,7 @@ import duckdb
 
 from contracts.errors import SatuDataError
 from resolution.lookup import among
-from resolution.namesakes import awaited
+from resolution.namesakes import gather_awaited
 
 _TOLD = ("nik", "nama_kunci", "tanggal_lahir", "jenis_kelamin")
 
@@ -31,14 +33,19 @@ def _signatures(record: str = "") -> tuple[str, str]:
     """SQL: ``sidik`` of what a record says; and what it was before sex belonged to it, and is of a record that states
     none: to learn the sex corrects nothing."""
     told = [record + name for name in _TOLD]
-    return tuple(f"md5(concat_ws('|', {', '.join(names)}))" for names in (told, told[:-1]))  # type: ignore[return-value]
+    texts = (f"concat_ws('|', {', '.join(names)})" for names in (told, told[:-1]))
+    return tuple(f"md5_number_upper({text})" for text in texts)  # type: ignore[return-value]
+
+
+def _order(delivery: str) -> str:
+    return f"printf('%06d|', {delivery}) || id_catatan"
 
 
 _SIGNATURE, _SEXLESS = _signatures()
 _NEEDED = f"""id_catatan, entitas, nik, nama_kunci, tanggal_lahir, jenis_kelamin, kode_wilayah, nomor_kk, nama_ibu,
-    printf('%06d|', urutan_pertama) || id_catatan as kunci_urut, {_SIGNATURE} as sidik"""
+    {_order("urutan_pertama")} as kunci_urut, {_SIGNATURE} as sidik"""
 
-_HELD = "id_orang, id_catatan, nik, kunci_urut, sidik"
+_HELD = f"id_orang, id_catatan, nik, {_order('urutan')} as kunci_urut, sidik"
 
 
 @dataclass(frozen=True)
@@ -131,9 +138,10 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     con.execute(
         f"""
         -- changed records stand together in their table, and are read without the others
+        create or replace temp table berubah_utuh as from {records} where _run_id > '{since}';
         create or replace temp table berubah as
         select id_catatan, nik, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin, true as is_isi
-        from {records} where _run_id > '{since}'
+        from berubah_utuh
         union all
         select id_catatan, nik, {_SIGNATURE}, {_SEXLESS}, false
         from {records} semi join diputus_ulang using (id_catatan) where _run_id <= '{since}';
@@ -152,21 +160,25 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         select id_catatan from dikenal as lama inner join berubah using (id_catatan)
         where lama.sidik not in (berubah.sidik, berubah.sidik_tanpa_kelamin);
         create or replace temp table isi_berubah as
-        select id_catatan from dikoreksi union select id_catatan from berubah where is_isi;
+        select id_catatan from dikoreksi union select id_catatan from berubah where is_isi
+        """
+    )
+    gather_awaited(con, "berubah_utuh")
+    con.execute(
+        f"""
         create or replace temp table nik_tersentuh as
         with disebut as (
             select nik from berubah union select nik from hilang union select nik from dikenal
-            union ({awaited(f"from {records} where _run_id > '{since}'")})
+            union from nik_dinanti
         )
-        from disebut where nik is not null
-        """
-    )
-    con.execute(
-        f"""
+        from disebut where nik is not null;
         create or replace temp table tersentuh_isi as
         select {_NEEDED} from {records} where {among("nik", "nik_tersentuh")}
         union all
-        select {_NEEDED} from {records} where nik is null and {among("id_catatan", "berubah")};
+        select {_NEEDED} from berubah_utuh where nik is null
+        union all
+        select {_NEEDED} from {records} semi join diputus_ulang using (id_catatan)
+        where nik is null and _run_id <= '{since}';
         create or replace temp view tersentuh as from tersentuh_isi;
         create or replace temp view disentuh as
         select id_catatan from tersentuh_isi union all select id_catatan from hilang;

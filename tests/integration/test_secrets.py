@@ -155,8 +155,8 @@ def broken_identity(arguments: list[str]) -> None:
     right = identity._CREATE
     identity._CREATE = right + (
         "create or replace table resolved.orang_catatan as select id_catatan, id_orang, nik, aturan_padan, "
-        "cast(kunci_urut as integer) as kunci_urut, _run_id from "
-        "(select id_catatan, id_catatan as id_orang, nik, '' as aturan_padan, nik || ' ' || nama as kunci_urut, _run_id "
+        "cast(urutan as integer) as urutan, _run_id from "
+        "(select id_catatan, id_catatan as id_orang, nik, '' as aturan_padan, nik || ' ' || nama as urutan, _run_id "
         "from intermediate.int_identitas__catatan);"
     )
     from orchestration.cli import main

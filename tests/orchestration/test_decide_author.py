@@ -49,7 +49,7 @@ def built(tmp_path: Path) -> Path:
             """
             create schema resolved; create schema marts;
             create table resolved.orang_alih (id_lama varchar, id_orang varchar);
-            create table resolved.orang_catatan as select 'a|b|1' as id_catatan, 'ORG-1' as id_orang, '1' as kunci_urut;
+            create table resolved.orang_catatan as select 'a|b|1' as id_catatan, 'ORG-1' as id_orang, 1 as urutan;
             create table marts.dim_orang as select 'ORG-1' as id_orang, 'ISLAM' as agama
             """
         )

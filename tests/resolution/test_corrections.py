@@ -24,7 +24,7 @@ def con() -> duckdb.DuckDBPyConnection:
         create schema resolved; create schema marts;
         create table resolved.orang_alih as select 'lama' as id_lama, 'siti' as id_orang;
         create table resolved.orang_catatan as
-        select * from (values ('r2', 'siti', '2'), ('r1', 'siti', '1'), ('r3', 'budi', '3')) as t (id_catatan, id_orang, kunci_urut);
+        select * from (values ('r2', 'siti', 2), ('r1', 'siti', 1), ('r3', 'budi', 3)) as t (id_catatan, id_orang, urutan);
         create table marts.dim_orang as
         select 'siti' as id_orang, 'SITI' as nama_lengkap, date '1990-01-02' as tanggal_lahir, '1601012001' as kode_wilayah,
             null::varchar as agama

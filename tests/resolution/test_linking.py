@@ -171,6 +171,29 @@ def test_a_record_keeps_its_rule_when_others_join_the_person_by_likeness(town: T
     assert (rules[numbered.id_catatan], rules[alike.id_catatan]) == ("nik", "kemiripan")
 
 
+def weight(found: Town, record: Person, person: Person) -> float:
+    """Bits that one link gives the pair."""
+    row = found.con.execute(
+        "select bobot from resolved.pasangan inner join resolved.banding as a on l = a.nomor "
+        "inner join resolved.banding as b on r = b.nomor where a.id_catatan = ? and b.id_catatan = ?",
+        [record.id_catatan, person.id_catatan],
+    ).fetchone()
+    assert row is not None
+    return float(row[0])
+
+
+def test_the_new_name_of_a_husband_tells_of_his_wife(town: Town) -> None:
+    """Her own record is as it was: the pair is weighed again for his."""
+    record = seen(MOTHER, "ibu", 1, nama_pasangan="UJANG PAMUNGKAS")
+    town.night(record, seen(MOTHER, "samsat", 2))
+    before = weight(town, record, MOTHER), weight(town, seen(MOTHER, "samsat", 2), MOTHER)
+    town.night(FATHER.but(nama="UJANG PAMUNGKAS", nama_kunci="UJANG PAMUNGKAS"))
+    after = weight(town, record, MOTHER), weight(town, seen(MOTHER, "samsat", 2), MOTHER)
+    assert after[0] > before[0] + 1 and after[1] == before[1]
+    town.night(FATHER)
+    assert weight(town, record, MOTHER) == before[0]
+
+
 def test_a_twin_whom_the_registry_lacks_is_not_taken_for_the_other(town: Town) -> None:
     hasan = registered(
         5_001, 7, "HASAN SAPUTRA", CHILD_BORN.replace(year=2023), "L", "ANAK", nama_ibu=MOTHER.nama, nik_ibu=MOTHER.nik

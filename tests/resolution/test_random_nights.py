@@ -18,7 +18,11 @@ pytestmark = pytest.mark.slow
 
 FAMILIES = families(60)
 REGISTRY = [person for family in FAMILIES for person in family]
-FIRST_NIGHT = (*REGISTRY, *learnt(FAMILIES, 10_000))
+HUSBANDS = {mother.nama: father.nama for father, mother, *_ in FAMILIES}
+FIRST_NIGHT = (
+    *REGISTRY,
+    *(one.but(nama_pasangan=HUSBANDS.get(one.nama)) if one.peran == "ibu" else one for one in learnt(FAMILIES, 10_000)),
+)
 VERDICTS: tuple[Verdict, ...] = ("sama", "beda", "ragu")
 NIGHTS = 5
 #: SATUDATA_UJI_MALAM=50 looks longer.
@@ -51,7 +55,10 @@ def agency_record(draw: random.Random) -> Person:
         changes |= {"nik": owner.nik, "nik_asal": owner.nik}
     if draw.random() < 0.2:
         changes["kode_wilayah"] = "1672021001"
-    return seen(person, draw.choice(("samsat", "ibu", "anak")), draw.randrange(40), **changes)
+    source = draw.choice(("samsat", "ibu", "anak"))
+    if source == "ibu" and draw.random() < 0.8:
+        changes["nama_pasangan"] = draw.choice((family[0], draw.choice(FAMILIES)[0])).nama
+    return seen(person, source, draw.randrange(40), **changes)
 
 
 def changed_resident(draw: random.Random) -> Person:
@@ -83,7 +90,17 @@ def speak(town: Town, draw: random.Random, records: Mapping[str, Person], said: 
 
 
 def state(town: Town) -> tuple[object, ...]:
-    return town.groups(), town.ids(), town.questions(), town.undecided()
+    return town.groups(), town.ids(), town.questions(), town.undecided(), pairs(town)
+
+
+def pairs(town: Town) -> list[tuple[object, ...]]:
+    return town.con.execute(
+        """
+        select tautan, kiri.id_catatan, kanan.id_catatan, is_wajib, round(bobot, 6), jumlah_blok from resolved.pasangan
+        inner join resolved.banding as kiri on l = kiri.nomor inner join resolved.banding as kanan on r = kanan.nomor
+        order by all
+        """
+    ).fetchall()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -31,9 +31,9 @@ def test_agreement_with_the_first_record_of_the_nik(
         """
         create schema resolved;
         create table resolved.orang_catatan as select * from (values
-            ('r2', 'siti', '16', '2'), ('r1', 'siti', '16', '1'), ('r3', 'siti', null, '3'), ('r0', 'siti', '17', '0'),
-            ('r4', 'budi', '16', '4')
-        ) as t (id_catatan, id_orang, nik, kunci_urut);
+            ('r2', 'siti', '16', 2), ('r1', 'siti', '16', 1), ('r3', 'siti', null, 3), ('r0', 'siti', '17', 0),
+            ('r4', 'budi', '16', 4)
+        ) as t (id_catatan, id_orang, nik, urutan);
         create table catatan (id_catatan varchar, nama_kunci varchar, tanggal_lahir date)
         """
     )
