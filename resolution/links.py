@@ -20,11 +20,11 @@ from resolution.settings import Name, Settings, SettingsError
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
 REGISTRY = "penduduk.orang"
-#: Blocking rules that the first byte of a key tells apart.
+#: Blocking rules that a key's leading byte tells apart.
 MOST_RULES = 256
 #: The column whose values' frequencies the model knows.
 FREQUENT = "nama"
-#: The column that the records of others make, see ``resolution.couples``.
+#: The column that, of the registry's people, others' records make; see ``resolution.couples``.
 SPOUSE = "pasangan"
 
 
@@ -60,7 +60,9 @@ class Link(Settings):
     def reads_spouse(self) -> bool:
         """A pair may depend on whose spouse somebody is, which changes with another's record."""
         compared = {name for item in self.perbandingan for name in (item.kolom, *item.kolom_lain)}
-        return SPOUSE in compared or any(re.search(rf"\b{SPOUSE}\b", block.kunci) for block in self.blok)
+        return SPOUSE in compared or any(
+            block.mirip == SPOUSE or re.search(rf"\b{SPOUSE}\b", block.kunci, re.IGNORECASE) for block in self.blok
+        )
 
 
 @cache

@@ -2,7 +2,7 @@
 registry's records, under which they are found.
 
 A key is made when a record is prepared, and looked up ever after: a night reads two columns of numbers instead of the
-records. Its first byte is the rule's number, the rest is hashed; a rule's keys lie side by side when all are made, so
+records. Its leading byte is the rule's number, the rest is hashed; a rule's keys lie side by side when all are made, so
 that comparing all with all reads them rule by rule.
 
 Relations written: ``resolved.kunci_pencari(k, nomor, tautan)``, ``tautan`` being the link's place among the links;
@@ -47,7 +47,7 @@ class Rule:
     """A blocking rule of one link, or of several that state the same.
 
     Attributes:
-        nomor: the first byte of its keys.
+        nomor: the leading byte of its keys.
         kunci: SQL of the key over a prepared record.
         mirip: column of texts that must resemble each other besides.
         tautan: places of the links among the links.

@@ -10,7 +10,7 @@ import pytest
 from contracts.standard import load_standards
 from resolution.links import FOLDER, load_links
 from resolution.persons import COLUMNS
-from resolution.settings import SettingsError
+from resolution.settings import Block, SettingsError
 
 ROLES = {(e.entitas, role.peran) for e in load_standards().entitas.values() for role in e.orang}
 
@@ -59,3 +59,12 @@ def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: st
     with pytest.raises(SettingsError) as caught:
         load_links(tmp_path / "tautan")
     assert path.name in str(caught.value) and message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "block", [{"kunci": "PASANGAN || desa"}, {"kunci": "nama", "mirip": "pasangan"}], ids=["by its key", "by likeness"]
+)
+def test_a_link_reads_the_spouse_wherever_its_settings_name_it(block: dict[str, str]) -> None:
+    link = next(link for link in load_links() if link.nama == "samsat_pemilik")
+    assert not link.reads_spouse
+    assert link.model_copy(update={"blok": (Block(nama="lain", **block),)}).reads_spouse
