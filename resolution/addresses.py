@@ -15,16 +15,20 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from resolution.names import NameRule, read_rules
+from resolution.rule_table import Shapes, TableRule, read_rules
 
 TABLE = Path(__file__).parent / "standar" / "alamat.csv"
-KINDS = ("kata", "utuh", "buang", "rtrw", "rtrw_miring", "potong")
+_WORD, _WORDS, _NOTHING = "[A-Z0-9]+", "[A-Z0-9]+( [A-Z0-9]+)*", ""
+KINDS: Shapes = {
+    "kata": (_WORD, _WORD), "utuh": (_WORDS, _WORD), "buang": (_WORD, _NOTHING), "rtrw": (_WORD, _NOTHING),
+    "rtrw_miring": (_NOTHING, _NOTHING), "potong": (_WORD, _NOTHING),
+}  # fmt: skip
 
 
 @cache
-def address_rules() -> tuple[NameRule, ...]:
+def address_rules() -> tuple[TableRule, ...]:
     """The rules, in the table's order."""
-    return read_rules(TABLE)
+    return read_rules(TABLE, KINDS)
 
 
 def address_expression(column: str) -> str:

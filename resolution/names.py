@@ -3,50 +3,40 @@
 The table is ``standar/nama.csv``: rule, from, to, an example with what becomes of it, and where the rule is from. It
 makes one SQL expression; the original name stays what it is. Rules, in the order they work:
 
-    gelar_depan     a title before the name, with or without a dot; several in a row fall together
+    gelar_depan     a title before the name, with or without dots; several in a row fall together
     gelar_belakang  a title after the name where no comma cuts it off
+    bukan_nama      what clerks write where they know no name: the whole of it says nothing
     penghubung      bin, binti: what follows is the father's name
     awal            an abbreviation that stands for a word only as the first one of several
     padanan         a spelling or abbreviation of a word, wherever it stands
     ejaan           letters written for one sound, inside every word
-    bukan_nama      what clerks write where they know no name: the whole of it says nothing
+
+A dot parts words, as in "Moh.Ali", but for those within a title: "S.Pd".
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import ascii_uppercase
 
+from resolution.rule_table import Shapes, TableRule, read_rules
+
 TABLE = Path(__file__).parent / "standar" / "nama.csv"
-KINDS = ("gelar_depan", "gelar_belakang", "penghubung", "awal", "padanan", "ejaan", "bukan_nama")
-
-
-@dataclass(frozen=True)
-class NameRule:
-    """One line of the table; ``contoh`` must become ``hasil``."""
-
-    aturan: str
-    dari: str
-    ke: str
-    contoh: str
-    hasil: str
-    sumber: str
+_WORD, _NOTHING = "[A-Z]+", ""
+#: What is no name may be several words, and have a letter any number of times.
+KINDS: Shapes = {
+    "gelar_depan": (_WORD, _NOTHING), "gelar_belakang": (_WORD, _NOTHING), "penghubung": (_WORD, _NOTHING),
+    "awal": (_WORD, _WORD), "padanan": (_WORD, _WORD), "ejaan": (_WORD, _WORD),
+    "bukan_nama": (r"[A-Z]+\+?( [A-Z]+)*", _NOTHING),
+}  # fmt: skip
 
 
 @cache
-def name_rules() -> tuple[NameRule, ...]:
+def name_rules() -> tuple[TableRule, ...]:
     """The rules, in the table's order."""
-    return read_rules(TABLE)
-
-
-def read_rules(table: Path) -> tuple[NameRule, ...]:
-    """The rules of a table with the columns of ``NameRule``."""
-    with table.open(encoding="utf-8", newline="") as handle:
-        return tuple(NameRule(**row) for row in csv.DictReader(handle))
+    return read_rules(TABLE, KINDS)
 
 
 #: Letters of a text that are compared. The edits between two texts cost memory and time by the product of their
@@ -60,12 +50,13 @@ def name_expression(column: str) -> str:
     Args:
         column: SQL of the name as received.
     """
-    plain = f"regexp_replace(regexp_replace(upper(strip_accents({column})), ',.*$', ''), '[.''`]+', '', 'g')"
-    spaced = f"trim(regexp_replace({plain}, '[^A-Z]+', ' ', 'g'))"
-    named = f"regexp_replace({spaced}, '^({_any('bukan_nama')})$', '')"
-    bare = f"regexp_replace({named}, '^(({_any('gelar_depan')}) )+', '')"
+    plain = f"regexp_replace(regexp_replace(upper(strip_accents({column})), ',.*$', '', 's'), '[''`]+', '', 'g')"
+    dotted = f"trim(regexp_replace({plain}, '[^A-Z.]+', ' ', 'g'), ' .')"
+    bare = f"regexp_replace({dotted}, '^(({_titles('gelar_depan')})[. ]+)+([A-Z])', '\\3')"
+    bare = f"regexp_replace({bare}, '([. ]+({_titles('gelar_belakang')}))+$', '')"
+    bare = f"regexp_replace({bare}, '[. ]+', ' ', 'g')"
+    bare = f"regexp_replace({bare}, '^({_any('bukan_nama')})$', '')"
     bare = f"regexp_replace({bare}, ' ({_any('penghubung')})( .*)?$', '')"
-    bare = f"regexp_replace({bare}, '( ({_any('gelar_belakang')}))+$', '')"
     for rule in _of("awal"):
         bare = f"regexp_replace({bare}, '^{rule.dari} ', '{rule.ke} ')"
     words = f"list_transform(string_split({bare}, ' '), lambda kata: {_word('kata')})"
@@ -75,6 +66,12 @@ def name_expression(column: str) -> str:
 
 def _any(kind: str) -> str:
     return "|".join(rule.dari for rule in name_rules() if rule.aturan == kind)
+
+
+def _titles(kind: str) -> str:
+    """Titles with dots between their letters or without; the longer first, for one may begin another."""
+    found = sorted((rule.dari for rule in _of(kind)), key=len, reverse=True)
+    return "|".join(r"\.?".join(title) for title in found)
 
 
 def _word(word: str) -> str:
@@ -92,5 +89,5 @@ def _letters(text: str) -> str:
     return text
 
 
-def _of(kind: str) -> Sequence[NameRule]:
+def _of(kind: str) -> Sequence[TableRule]:
     return [rule for rule in name_rules() if rule.aturan == kind]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolution.addresses import KINDS, address_expression, address_rules, neighbourhood_expression
-from resolution.names import NameRule
+from resolution.rule_table import TableRule
 
 
 def comparable(address: str | None) -> str | None:
@@ -19,7 +19,7 @@ def comparable(address: str | None) -> str | None:
 
 
 @pytest.mark.parametrize("rule", address_rules(), ids=lambda rule: f"{rule.aturan}-{rule.dari}-{rule.contoh}")
-def test_every_rule_keeps_its_example(rule: NameRule) -> None:
+def test_every_rule_keeps_its_example(rule: TableRule) -> None:
     assert comparable(rule.contoh) == rule.hasil
     assert rule.aturan in KINDS and rule.sumber
 

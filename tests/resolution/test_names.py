@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resolution.names import KINDS, NameRule, name_expression, name_rules
+from resolution.names import KINDS, name_expression, name_rules
+from resolution.rule_table import TableRule, read_rules
+from resolution.settings import SettingsError
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,7 +24,7 @@ def comparable(name: str | None) -> str | None:
 
 
 @pytest.mark.parametrize("rule", name_rules(), ids=lambda rule: f"{rule.aturan}-{rule.dari}")
-def test_every_rule_keeps_its_example(rule: NameRule) -> None:
+def test_every_rule_keeps_its_example(rule: TableRule) -> None:
     assert comparable(rule.contoh) == (rule.hasil or None)
     assert rule.aturan in KINDS and rule.sumber
 
@@ -37,6 +39,18 @@ def test_every_rule_keeps_its_example(rule: NameRule) -> None:
         ("Andi M. Rizki", "ANDI M RIZKI"),  # in the middle M. is an initial
         ("José  Núñez", "JOSE NUNEZ"),
         ("A'isyah", "AISYAH"),
+        ("Moh.Ali", "MUHAMAD ALI"),
+        ("M.Ali Hidayat", "MUHAMAD ALI HIDAYAT"),
+        ("Drs.H.M.Yusuf", "MUHAMAD YUSUF"),
+        ("H.Ahmad", "AHMAD"),
+        ("Abd.Rahman", "ABDUL RAHMAN"),
+        ("St.Aminah", "SITI AMINAH"),
+        ("dr.Budi Santoso.S.E.", "BUDI SANTOSO"),
+        ("K.H.Mansur", "MANSUR"),
+        ("Hj.Siti Aminah S.Pd M.Si.", "SITI AMINAH"),
+        ("Andi A.N.", "ANDI A N"),
+        ("BUDI\nSANTOSO, S.Pd\nX", "BUDI SANTOSO"),
+        ("IBU TIDAK DIKETAHUI", None),
         ("Anne-Marie", "ANE MARIE"),
         ("H.", "H"),
         ("12345", None),
@@ -48,8 +62,37 @@ def test_names_of_the_field(name: str | None, expected: str | None) -> None:
     assert comparable(name) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("gelar_dpan,KAPT,,Kapt. Budi,BUDI,pangkat", "line 2: there is no aturan 'gelar_dpan'; valid: gelar_depan,"),
+        ("padanan,MA'RUF,MARUF,Ma'ruf,MARUF,ejaan", "line 2: dari"),
+        ("gelar_depan,(KAPT,,Kapt. Budi,BUDI,pangkat", "line 2: dari"),
+        ("gelar_depan,KAPT,,Kapt. Budi,BUDI,pangkat,x", "line 2: has more or fewer columns"),
+        ("gelar_depan,KAPT,,Kapt. Budi", "line 2: has more or fewer columns"),
+        (
+            "padanan,ABD,,Abd. Rahman,ABDUL RAHMAN,singkatan",
+            "line 2: ke '' does not fit padanan; valid: [A-Z]+",
+        ),
+    ],
+)
+def test_a_line_that_is_no_rule_is_named(tmp_path: Path, line: str, says: str) -> None:
+    table = tmp_path / "nama.csv"
+    table.write_text(f"aturan,dari,ke,contoh,hasil,sumber\n{line}\n")
+    with pytest.raises(SettingsError) as raised:
+        read_rules(table, KINDS)
+    assert says in str(raised.value) and "nothing was made comparable" in str(raised.value)
+
+
+def test_other_columns_are_refused(tmp_path: Path) -> None:
+    table = tmp_path / "nama.csv"
+    table.write_text("aturan,dari,ke\nawal,M,MUHAMMAD\n")
+    with pytest.raises(SettingsError, match=r"nama\.csv: the columns must be aturan, dari, ke, contoh, hasil, sumber"):
+        read_rules(table, KINDS)
+
+
 @pytest.mark.parametrize("rule", [rule for rule in name_rules() if rule.aturan == "bukan_nama"], ids=lambda r: r.dari)
-def test_what_is_no_name_is_none_in_the_models_either(rule: NameRule) -> None:
+def test_what_is_no_name_is_none_in_the_models_either(rule: TableRule) -> None:
     macros = (ROOT / "dbt_project" / "macros" / "fungsi.sql").read_text()
     start = macros.index("create or replace macro nama_kunci")
     with duckdb.connect() as con:
