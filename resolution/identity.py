@@ -20,13 +20,14 @@ from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik, gather_particulars
 from resolution.namesakes import create_namesakes, find_namesakes
-from resolution.persons import is_prepared
+from resolution.persons import forget_rules, is_prepared
 from resolution.questions import ask
 from resolution.registry import Event, append_events, events_table, load_registry, recall, remember
 from resolution.retiring import id_events
 from resolution.standing import refresh_standing
 from resolution.steward import store_troubled
 from resolution.touched import touch
+from resolution.units import drop_idle_units
 
 _CREATE = """
 create schema if not exists resolved;
@@ -152,8 +153,11 @@ def _resolve(
                 append_events(registry, f"{run_id}-id", id_events(con, run_id))
                 _count_people(con, anew=touched.since is None)
                 _store(con, run_id)
+                if linking is None:
+                    forget_rules(con)
                 if linked:
                     refresh_standing(con, everything=linked.anew)
+                    drop_idle_units(con)
                     ask(con)
             if linking:
                 store_troubled(con, linking.decisions, records)
@@ -172,7 +176,7 @@ def _carry_over(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         f"""
         create or replace table resolved.orang_catatan as
-        select id_catatan, id_orang, nik, aturan_padan, cast(left(kunci_urut, 6) as integer) as urutan,
+        select id_catatan, id_orang, nik, aturan_padan, cast(split_part(kunci_urut, '|', 1) as integer) as urutan,
             cast('0x' || {digits} as ubigint) as sidik, _run_id, nomor
         from resolved.orang_catatan
         """
@@ -187,7 +191,8 @@ def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         delete from resolved.orang_catatan
         where id_catatan in (select id_catatan from disentuh);
         insert into resolved.orang_catatan
-        select id_catatan, id_orang, nik, aturan_padan, cast(left(kunci_urut, 6) as integer), sidik, '{run_id}', nomor
+        select id_catatan, id_orang, nik, aturan_padan, cast(split_part(kunci_urut, '|', 1) as integer), sidik,
+            '{run_id}', nomor
         from orang_kini;
         create or replace temp table alih_baru as
         select id_orang as id_lama, ke as id_orang, sebab, run_id from pensiun

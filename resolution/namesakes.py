@@ -5,9 +5,9 @@ an ANDRI of the same card. A record that a relative's name explains better than 
 "ANDRI", is left to the links, where both compete. Relatives stand on one card, the registered owner's or the record's
 own; or, for twins who have left home, are children of one mother and date, and then bear the record's very name.
 
-Relation written: ``resolved.senama(nik, kata, kunci, id_catatan)``: words of names that records with that NIK bear,
-under which keys relatives are found in the registry, and whose name it is, or null; a night looks here who must be
-looked at again.
+Relation written: ``resolved.senama(nik, kata, kunci, id_catatan, is_ramai)``: words of names that records with that NIK
+bear, under which keys relatives are found in the registry, whose name it is, or null, and whether more people have the
+key than are a family; a night looks here who must be looked at again.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from resolution.links import REGISTRY
 from resolution.lookup import among
 from resolution.matching import MANY, every_word, no_contradiction, word_likeness, words_of
 from resolution.names import name_expression
-from resolution.persons import card_number
+from resolution.persons import card_number, forget_rules
 
-_CREATE = "create table if not exists resolved.senama (nik varchar, kata varchar[], kunci varchar, id_catatan varchar)"
+_COLUMNS = {"nik": "varchar", "kata": "varchar[]", "kunci": "varchar", "id_catatan": "varchar", "is_ramai": "boolean"}
 #: SQL over a record: under which keys relatives are found, the card's and that of the name with the date.
 _CARD = f"'kk|' || {card_number('nomor_kk')}"
 _BORN = "nama_kunci || '|' || cast(tanggal_lahir as varchar)"
@@ -30,33 +30,51 @@ _FITS = f"({every_word('kata', 'lain')} or {every_word('lain', 'kata')})"
 
 
 def create_namesakes(con: duckdb.DuckDBPyConnection) -> None:
-    """The relation, when it is not there yet; an older release's is filled by the full refresh that a new one makes."""
-    con.execute(_CREATE)
-    held = {name for (name,) in con.execute("select column_name from (describe resolved.senama)").fetchall()}
-    if "kata" not in held:
-        con.execute(f"drop table resolved.senama; {_CREATE}")
+    """The relation, when it is not there yet or an older release's: only a run over all records can fill it."""
+    held = con.execute(
+        "select column_name from duckdb_columns() where schema_name = 'resolved' and table_name = 'senama'"
+    ).fetchall()
+    if [name for (name,) in held] != list(_COLUMNS):
+        forget_rules(con)
+        columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+        con.execute(f"create or replace table resolved.senama ({columns})")
 
 
-def gather_awaited(con: duckdb.DuckDBPyConnection, changed: str) -> None:
-    """Write ``nik_dinanti(nik)``: numbers under which a record may bear the name of a record in ``changed``, or did.
+def gather_awaited(con: duckdb.DuckDBPyConnection, changed: str, records: str) -> None:
+    """Write ``nik_dinanti(nik)``: numbers under which a record may bear the name of a record in ``changed``, or did;
+    and those of a card that has become more than a family's, or may have become one.
 
     Args:
         con: connection to the build, with those that are gone in ``hilang``.
         changed: relation of new and changed records as ``int_identitas__catatan``.
+        records: the same of all.
     """
     con.execute(
         f"""
-        -- a table of its own: in one statement DuckDB takes names apart once for every word that is compared
         create or replace temp table dinanti as
         with terdaftar as (
             select nama_kunci, unnest([{_CARD}, {_BORN}]) as kunci from {changed} where entitas = '{REGISTRY}'
         )
-        select nik, kata, {words_of("nama_kunci")} as lain from resolved.senama inner join terdaftar using (kunci);
+        -- a table of its own: in one statement DuckDB takes names apart once for every word that is compared
+        select nik, kunci, is_ramai, kata, {words_of("nama_kunci")} as lain
+        from resolved.senama inner join terdaftar using (kunci);
         create or replace temp table nik_dinanti as
+        with kartu as (
+            select distinct kunci[4:] as nomor_kk from dinanti where starts_with(kunci, 'kk|') and not is_ramai
+        ),
+        bertambah as (
+            select 'kk|' || nomor_kk as kunci from {records}
+            where entitas = '{REGISTRY}' and {among("nomor_kk", "kartu")} group by nomor_kk having count(*) > {MANY}
+        )
         select nik from dinanti where {_FITS}
         union
         select nik from resolved.senama
-        where id_catatan in (select id_catatan from {changed} union all select id_catatan from hilang);
+        where id_catatan in (select id_catatan from {changed} union all select id_catatan from hilang)
+        union
+        select nik from resolved.senama semi join bertambah using (kunci)
+        union
+        select nik from resolved.senama
+        where is_ramai and exists (select 1 from {changed} where entitas = '{REGISTRY}' union all select 1 from hilang);
         drop table dinanti
         """
     )
@@ -117,8 +135,10 @@ def _look_up(con: duckdb.DuckDBPyConnection, records: str) -> None:
             where entitas = '{REGISTRY}' and {among("nama_kunci", "dicari")}
         ),
         sekeluarga as (from sekartu union all from senama)
-        from sekeluarga semi join dicari using (kunci)
-        qualify count(*) over (partition by kunci) <= {MANY};
+        from sekeluarga semi join dicari using (kunci);
+        create or replace temp table ramai as
+        select kunci from terdaftar group by kunci having count(*) > {MANY};
+        delete from terdaftar where kunci in (from ramai);
         create or replace temp table kerabat as
         select kiri.*, {words_of("kiri.nama_kunci")} as kata, kanan.id_catatan, {words_of("kanan.nama_kunci")} as lain
         from dicari as kiri inner join terdaftar as kanan using (kunci)
@@ -151,13 +171,13 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
         with berkata as (
             select nama_kunci, {words_of("nama_kunci")} as kata from (select distinct nama_kunci from dicari)
         )
-        select distinct dicari.nik, kata, kunci, senama.id_catatan from dicari
+        select distinct dicari.nik, kata, kunci, senama.id_catatan, kunci in (from ramai) from dicari
         inner join berkata using (nama_kunci)
         left join senama_kini as senama using (nik, nama_kunci, kunci);
         update tanda_nik set is_senama = true from senama_kini as senama
         where
             tanda_nik.nik = senama.nik and tanda_nik.nama_kunci = senama.nama_kunci
             and tanda_nik.tanggal_lahir is not distinct from senama.tanggal_lahir;
-        drop table kerabat; drop table senama_kini
+        drop table kerabat; drop table senama_kini; drop table ramai
         """
     )

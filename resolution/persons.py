@@ -76,6 +76,11 @@ def remember_rules(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into resolved.banding_aturan values (?)", [_rules_version()])
 
 
+def forget_rules(con: duckdb.DuckDBPyConnection) -> None:
+    """Whoever links next prepares all records anew, as when some have changed that were not linked."""
+    con.execute(f"{_CREATE}; delete from resolved.banding_aturan")
+
+
 @cache
 def _rules_version() -> str:
     return short_hash(comparable("") + _comparable_name("asal"))
@@ -153,7 +158,8 @@ def comparable(chosen: str) -> str:
                 n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
                 coalesce(
                     n_nama_ayah.nama,
-                    nullif(upper(left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {LONGEST})), '')
+                    case when regexp_matches(asal.nama, '{_FATHER}', 'i')
+                        then {name_expression(f"left(regexp_extract(asal.nama, '{_FATHER}', 2, 'i'), {LONGEST})")} end
                 ) as nama_ayah,
                 -- of the registry's people the card tells
                 if(asal.entitas = '{REGISTRY}', kartu.nama, n_nama_pasangan.nama) as pasangan,

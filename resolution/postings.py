@@ -146,14 +146,16 @@ def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before:
     con.execute(
         f"""
         create or replace temp table kunci_berubah as
-        with pindah as ({" union all ".join(moves)}),
-        berubah as (
-            select dulu as teks, awal, nomor, tautan, -1 as tambah from pindah
-            where dulu is not null and dulu is distinct from kini
-            union all
-            select kini, awal, nomor, tautan, if(dulu is distinct from kini, 1, 0) from pindah where kini is not null
+        with berteks as ({" union all ".join(moves)}),
+        -- two texts may have one key
+        pindah as (
+            select if(dulu is null, null, {_hashed("dulu", "awal")}) as dulu,
+                if(kini is null, null, {_hashed("kini", "awal")}) as kini, nomor, tautan
+            from berteks
         )
-        select {_hashed("teks", "awal")} as k, nomor, tautan, tambah from berubah;
+        select dulu as k, nomor, tautan, -1 as tambah from pindah where dulu is not null and dulu is distinct from kini
+        union all
+        select kini, nomor, tautan, if(dulu is distinct from kini, 1, 0) from pindah where kini is not null;
         create or replace temp table kunci_baru as
         select baru.k, baru.nomor, baru.tautan, usang.k is not null as is_kembali from kunci_berubah as baru
         left join {STALE} as usang

@@ -69,8 +69,8 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
     """
     row = con.execute("select max(_run_id) from resolved.orang_catatan").fetchone()
     since = None if everything or row is None else row[0]
-    _check_ids(con, f"{records} where _run_id > '{since}'" if since else records)
     if since is None:
+        _check_ids(con, records)
         _compare_all(con, records)
         touch_all(con, records)
     else:
@@ -138,7 +138,14 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     con.execute(
         f"""
         -- changed records stand together in their table, and are read without the others
-        create or replace temp table berubah_utuh as from {records} where _run_id > '{since}';
+        create or replace temp table berubah_utuh as from {records} where _run_id > '{since}'
+        """
+    )
+    # an unchanged record may have the id of a changed one
+    told = f"select id_catatan from {records} where {among('id_catatan', 'berubah_utuh')}"
+    _check_ids(con, f"({told} union all select id_catatan from berubah_utuh where id_catatan is null)")
+    con.execute(
+        f"""
         create or replace temp table berubah as
         select id_catatan, nik, {_SIGNATURE} as sidik, {_SEXLESS} as sidik_tanpa_kelamin, true as is_isi
         from berubah_utuh
@@ -163,7 +170,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         select id_catatan from dikoreksi union select id_catatan from berubah where is_isi
         """
     )
-    gather_awaited(con, "berubah_utuh")
+    gather_awaited(con, "berubah_utuh", records)
     con.execute(
         f"""
         create or replace temp table nik_tersentuh as
@@ -189,18 +196,13 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
 
 
 def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
-    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all.
-
-    More there cannot be, but for a changed record whose id an unchanged one has.
-    """
+    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all."""
     row = con.execute(
         f"""
         select (select count(*) from {records}) - (select count(*) from resolved.orang_catatan)
             - (select count(*) from berubah where is_isi and id_catatan not in (select id_catatan from dikenal))
         """
     ).fetchone()
-    if row and row[0] > 0:
-        _check_ids(con, records)
     return bool(row and row[0])
 
 

@@ -1,5 +1,4 @@
-"""Units: the records that one NIK made one, as far as pairs or bonds concern or concerned them; most records stand by
-themselves.
+"""Units: the records that one NIK made one, as far as pairs or bonds concern them; most records stand by themselves.
 
 Relation written: ``resolved.satuan(nomor, id_catatan, satuan, wakil, is_registri)``; ``wakil`` is the first
 record of its entity and role in the unit, by which it is asked about.
@@ -22,6 +21,16 @@ def create_units(con: duckdb.DuckDBPyConnection) -> None:
         f"create table if not exists {UNITS} "
         "(nomor bigint, id_catatan varchar, satuan varchar, wakil varchar, is_registri boolean)"
     )
+
+
+def drop_idle_units(con: duckdb.DuckDBPyConnection) -> None:
+    """Without the records in ``tautan_beda`` that lost their last bond, and stand in no pair."""
+    held = " and ".join(
+        f"nomor not in (select {side} from {table})"
+        for table in ("resolved.pasangan", "resolved.tautan")
+        for side in ("l", "r")
+    )
+    con.execute(f"delete from {UNITS} where nomor in (select unnest([l, r]) from tautan_beda) and {held}")
 
 
 def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:

@@ -271,3 +271,22 @@ def test_a_night_without_news_touches_nobody(town: Town) -> None:
     before = town.ids()
     outcome = town.night()
     assert outcome.touched_records == 0 and town.ids() == before and not outcome.trained
+
+
+def test_nights_without_links_are_made_up_for(town: Town) -> None:
+    record = seen(FATHER, "samsat", 1)
+    linking, town.linking = town.linking, None
+    town.night(record, gone=(CHILD.id_catatan,))
+    town.linking = linking
+    town.night()
+    assert joined(town, record, FATHER)
+    numbers = "select id_catatan from resolved.banding order by all"
+    assert town.con.execute(numbers).fetchall() == [(name,) for name in sorted(town.ids())]
+
+
+def test_the_father_after_bin_is_written_as_fathers_are(town: Town) -> None:
+    written = seen(FATHER, "samsat", 1, nama=f"{FATHER.nama} bin H. Moch.Hasan", nama_ayah=None)
+    told = seen(FATHER, "samsat", 2, nama_ayah="MUHAMMAD HASAN")
+    town.night(written, told)
+    fathers = "select distinct nama_ayah from resolved.banding where id_catatan in (?, ?)"
+    assert town.con.execute(fathers, [written.id_catatan, told.id_catatan]).fetchall() == [("MUHAMAD HASAN",)]

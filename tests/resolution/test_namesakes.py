@@ -10,6 +10,8 @@ import pytest
 from resolution_kit import Person, Town, say
 from town_kit import families, learnt, registered, seen
 
+from resolution.matching import MANY
+
 FAMILIES = families(120)
 REGISTRY = [person for family in FAMILIES for person in family]
 BORN = date(2023, 5, 17)
@@ -209,3 +211,43 @@ def test_nights_in_any_order_are_one_rebuild(grown: Town, tmp_path: Path) -> Non
         town.night(full_refresh=True)
         found.append((town.groups(), town.questions()))
     assert all(each == found[0] for each in found)
+
+
+def as_refreshed(town: Town, folder: Path) -> bool:
+    """Whether a full refresh would change nothing."""
+    refreshed = town.copy(folder)
+    refreshed.night(full_refresh=True)
+    return (refreshed.groups(), refreshed.ids(), refreshed.questions()) == (town.groups(), town.ids(), town.questions())
+
+
+@pytest.mark.parametrize("leaves", ["is gone", "moves"])
+def test_a_card_that_becomes_more_than_a_familys_or_one_again(town: Town, tmp_path: Path, leaves: str) -> None:
+    """Of whoever comes and goes the name is like nobody's."""
+    owner, bearer = ELDER
+    record = under(owner, bearer, tanggal_lahir=None)
+    others = [
+        registered(6_000 + n, 7, f"PENGHUNI {chr(65 + n % 26)}{chr(65 + n // 26)}", date(1970, 1, 1), "L", "LAINNYA")
+        for n in range(MANY - len(FAMILIES[7]) - len(ELDER) + 1)
+    ]
+    town.night(owner, bearer, record, *others[:-1])
+    assert not joined(town, record, owner)
+    town.night(others[-1])
+    assert joined(town, record, owner) and as_refreshed(town, tmp_path / "naik")
+    if leaves == "moves":
+        town.night(others[0].but(nomor_kk="1671010101009999"))
+    else:
+        town.night(gone=(others[0].id_catatan,))
+    assert not joined(town, record, owner) and as_refreshed(town, tmp_path / "turun")
+
+
+def test_an_older_release_knew_no_crowded_cards(town: Town, tmp_path: Path) -> None:
+    owner, bearer = TWINS
+    record = under(owner, bearer)
+    town.night(owner, record)
+    assert joined(town, record, owner)
+    town.con.execute(
+        "create or replace table resolved.senama as select nik, array_to_string(kata, ' ') as nama, kunci, id_catatan "
+        "from resolved.senama where false"
+    )
+    town.night(bearer)
+    assert not joined(town, record, owner) and as_refreshed(town, tmp_path / "segar")

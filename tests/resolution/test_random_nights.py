@@ -25,6 +25,19 @@ FIRST_NIGHT = (
 )
 VERDICTS: tuple[Verdict, ...] = ("sama", "beda", "ragu")
 NIGHTS = 5
+#: What is kept from night to night.
+KEPT = {
+    "pasangan": "select tautan, l, r, is_wajib, round(bobot, 6), jumlah_blok from resolved.pasangan",
+    "tautan": "select tautan, l, r, keputusan, round(bobot, 6), round(peluang, 6) from resolved.tautan",
+    "banding": "select * exclude (sidik) from resolved.banding",
+    "satuan": "from resolved.satuan",
+    "sikap": "select sikap, tautan, satuan_a, satuan_b, a, b, round(bobot, 6), undi from resolved.sikap",
+    "senama": "from resolved.senama",
+    "terdaftar": "select k, nomor from resolved.kunci_terdaftar "
+    "where (k, nomor) not in (select (k, nomor) from resolved.kunci_usang where tautan is null)",
+    "pencari": "from resolved.kunci_pencari anti join resolved.kunci_usang using (k, nomor, tautan)",
+    "alih": "select id_lama, id_orang from resolved.orang_alih",
+}
 #: SATUDATA_UJI_MALAM=50 looks longer.
 SEEDS = range(int(os.environ.get("SATUDATA_UJI_MALAM", "3")))
 
@@ -90,17 +103,11 @@ def speak(town: Town, draw: random.Random, records: Mapping[str, Person], said: 
 
 
 def state(town: Town) -> tuple[object, ...]:
-    return town.groups(), town.ids(), town.questions(), town.undecided(), pairs(town)
+    return town.groups(), town.ids(), town.questions(), town.undecided(), *(kept(town, name) for name in KEPT)
 
 
-def pairs(town: Town) -> list[tuple[object, ...]]:
-    return town.con.execute(
-        """
-        select tautan, kiri.id_catatan, kanan.id_catatan, is_wajib, round(bobot, 6), jumlah_blok from resolved.pasangan
-        inner join resolved.banding as kiri on l = kiri.nomor inner join resolved.banding as kanan on r = kanan.nomor
-        order by all
-        """
-    ).fetchall()
+def kept(town: Town, name: str) -> list[tuple[object, ...]]:
+    return town.con.execute(f"{KEPT[name]} order by all").fetchall()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from resolution_kit import KEY, RECORDS, Person, Town
 
+from contracts.errors import SatuDataError
 from contracts.keys import short_id
 from resolution.registry import RegistryError
 
@@ -192,3 +193,16 @@ def test_clusters_and_ids_do_not_depend_on_the_order_of_nights(
     once.night(*people)
     assert nightly.groups() == once.groups()
     assert nightly.ids() == once.ids()
+
+
+def test_an_id_that_two_records_have_is_refused_even_when_another_is_gone(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.night(person("a|penduduk|1", A, 1), person("b|pemilik|1", A, 1), person("c|pemilik|1", B, 1))
+    before = town.con.execute("from resolved.orang_catatan order by all").fetchall()
+    town.con.execute(
+        f"delete from {RECORDS} where id_catatan = 'c|pemilik|1';"
+        f"insert into {RECORDS} select * replace ('000002-uji' as _run_id) from {RECORDS} where id_catatan = 'b|pemilik|1'"
+    )
+    with pytest.raises(SatuDataError, match="1 whose id_catatan another record has"):
+        town.night()
+    assert town.con.execute("from resolved.orang_catatan order by all").fetchall() == before
