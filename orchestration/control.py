@@ -23,7 +23,7 @@ from contracts.home import Home
 from orchestration.prepare import Prepared
 
 #: of the build database; raise it when an older one must not be read
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _COLUMNS = {
     "kontrak": pa.string(), "delivery_id": pa.string(), "produsen": pa.string(), "pemetaan": pa.string(),
     "urutan": pa.int64(), "bentuk": pa.string(), "diterima_pada": pa.timestamp("us", tz="UTC"),
@@ -150,11 +150,8 @@ def models_changed(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> bool:
         "alter table landing.susunan add column if not exists format_version integer"
     )
     row = con.execute("select model, kontrak, format_version from landing.susunan").fetchone()
-    if row is not None and (row[2] or 0) > FORMAT_VERSION:
-        raise HomeError(
-            f"{prepared.home.warehouse}: format_version {row[2]} is newer than {FORMAT_VERSION}; upgrade satu-data, or "
-            "delete build/: it is made anew from the deliveries"
-        )
+    if row is not None:
+        refuse_newer(prepared.home, row[2])
     if row is None:
         staged = con.execute("select count(*) from duckdb_tables() where schema_name = 'staging'").fetchone()
         remember_models(con, prepared)
@@ -164,6 +161,19 @@ def models_changed(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> bool:
         or row[0] != prepared.models
         or set(row[1]) - {contract.id for contract in prepared.contracts}
     )
+
+
+def refuse_newer(home: Home, version: int | None) -> None:
+    """What a newer version wrote is not misread.
+
+    Raises:
+        HomeError: a newer version made the build.
+    """
+    if (version or 0) > FORMAT_VERSION:
+        raise HomeError(
+            f"{home.warehouse}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data, or "
+            "delete build/: it is made anew from the deliveries"
+        )
 
 
 def remember_models(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:

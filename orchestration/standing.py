@@ -10,6 +10,7 @@ import duckdb
 from contracts.duck import connect
 from contracts.errors import HomeError
 from contracts.home import Home
+from orchestration.control import FORMAT_VERSION, refuse_newer
 from orchestration.lock import writer
 
 _HELD = "select schema_name from duckdb_schemas() where database_name = 'gudang'"
@@ -23,7 +24,7 @@ def open_for_reading(home: Home, who: str) -> Iterator[duckdb.DuckDBPyConnection
 
     Raises:
         HomeBusy: a run is writing.
-        HomeError: there is no build yet.
+        HomeError: there is no build yet, or another version made it.
     """
     settings = home.settings()
     with writer(home, who):
@@ -34,7 +35,22 @@ def open_for_reading(home: Home, who: str) -> Iterator[duckdb.DuckDBPyConnection
         ) as con:
             path = str(home.warehouse).replace("'", "''")
             con.execute(f"attach '{path}' as gudang (read_only)")
+            _check_format(con, home)
             held = {name for (name,) in con.execute(_HELD).fetchall()}
             paths = ["memory.main", *(f"gudang.{name}" for name in _SCHEMAS if name in held)]
             con.execute(f"set search_path = '{','.join(paths)}'")
             yield con
+
+
+def _check_format(con: duckdb.DuckDBPyConnection, home: Home) -> None:
+    try:
+        row = con.execute("select format_version from gudang.landing.susunan").fetchone()
+    except (duckdb.CatalogException, duckdb.BinderException):  # the first versions kept none
+        row = None
+    version = row[0] if row else None
+    refuse_newer(home, version)
+    if version != FORMAT_VERSION:
+        raise HomeError(
+            f"{home.warehouse} is an older version's; the next `satudata run` makes it anew from the deliveries. "
+            "Nothing was changed; ids and decisions stay"
+        )

@@ -15,7 +15,7 @@ from contracts.errors import SatuDataError
 from contracts.home import SETTINGS, Home, Settings
 from contracts.standard import load_standards
 from orchestration.cli import main
-from orchestration.control import models_changed
+from orchestration.control import FORMAT_VERSION, models_changed
 from orchestration.prepare import Prepared
 
 
@@ -94,5 +94,31 @@ def test_a_build_of_a_newer_version_is_refused_and_one_of_an_older_made_anew(tmp
         con.execute("update landing.susunan set format_version = null")
         assert models_changed(con, prepared)
         con.execute("update landing.susunan set format_version = 99")
-        with pytest.raises(SatuDataError, match="newer than 1"):
+        with pytest.raises(SatuDataError, match="newer than 2"):
             models_changed(con, prepared)
+
+
+@pytest.mark.parametrize("asked", [("explain", "orang", "x"), ("decide", "value", "x", "agama", "--value", "HINDU", "--reason", "uji"),
+                                   ("decide", "export", "antrean.xlsx"), ("train",)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("made", "answer"),
+    [
+        ("create table landing.catatan (x int)", "an older version's"),
+        ("create table landing.susunan (model varchar, kontrak varchar[])", "an older version's"),
+        ("create table landing.susunan as select 1 as format_version", "an older version's"),
+        (f"create table landing.susunan as select {FORMAT_VERSION + 1} as format_version", "upgrade satu-data"),
+    ],
+)
+def test_commands_do_not_look_into_a_build_of_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: tuple[str, ...], made: str, answer: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    home = home_at(tmp_path)
+    home.build.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(home.warehouse) as con:
+        con.execute(f"create schema landing; {made}")
+    before = home.warehouse.read_bytes()
+    result = CliRunner().invoke(main, ["--home", str(home.root), *asked])
+    assert result.exit_code == 1
+    assert answer in result.output and "Traceback" not in result.output
+    assert home.warehouse.read_bytes() == before
