@@ -149,7 +149,8 @@ def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
         dekat as (select k, nomor, tautan from {SEEKING} where {among("k", "dicari")})
         select dekat.*, kotor.nomor is not null as is_kotor, coalesce(is_penuh, false) as is_penuh
         from dekat left join kotor using (nomor) anti join {STALE} using (k, nomor, tautan);
-        create or replace temp table dicari as select distinct k from pencari where tautan not in ({registry});
+        create or replace temp table dicari as
+        select distinct k from pencari where not list_contains([{registry}], tautan);
         create or replace temp table terdaftar_dekat as
         with dekat as (select k, nomor from {FOUND} where {among("k", "dicari")}),
         usang as (select k, nomor from {STALE} where tautan is null and {among("k", "dicari")})
@@ -164,8 +165,9 @@ def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
 
 
 def _gather_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """``blok``: those that may bring pairs or take them away, for a record in them is in ``kotor`` or they crossed
-    their bound. ``is_kotor`` tells that one who looks is, so that all of the registry's records are needed."""
+    """``blok(k, tautan, is_berpasangan, is_kotor, is_besar, is_besar_dulu)``: those that may bring pairs or take them
+    away, for a record in them is in ``kotor`` or they crossed their bound. ``is_kotor`` tells that one who looks is, so
+    that all of the registry's records are needed."""
     bounds = ", ".join(f"({place}, {link.blok_maks}, {link.reads_spouse})" for place, link in enumerate(links))
     con.execute(
         f"""
@@ -180,12 +182,13 @@ def _gather_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Non
         selisih as (select k, tautan, sum(tambah) as n from kunci_berubah where tambah <> 0 group by k, tautan),
         isi as (
             select k, sendiri.tautan, sendiri.is_kotor, bersama.is_penuh, bersama.k is not null as is_terdaftar_kotor,
-                sendiri.n + coalesce(umum.n, 0) as n, coalesce(milik_lalu.n, 0) + coalesce(umum_lalu.n, 0) as tambah
+                sendiri.n + coalesce(isi_terdaftar.n, 0) as n,
+                coalesce(dari_pencari.n, 0) + coalesce(dari_terdaftar.n, 0) as tambah
             from sendiri
-            left join isi_terdaftar as umum using (k)
+            left join isi_terdaftar using (k)
             left join bersama using (k)
-            left join selisih as milik_lalu on sendiri.k = milik_lalu.k and sendiri.tautan = milik_lalu.tautan
-            left join selisih as umum_lalu on sendiri.k = umum_lalu.k and umum_lalu.tautan is null
+            left join selisih as dari_pencari on sendiri.k = dari_pencari.k and sendiri.tautan = dari_pencari.tautan
+            left join selisih as dari_terdaftar on sendiri.k = dari_terdaftar.k and dari_terdaftar.tautan is null
         ),
         berbatas as (
             select k, tautan, is_berpasangan, is_kotor, n,

@@ -267,7 +267,7 @@ create or replace macro nama_kunci(nama) as (
                 regexp_replace(
                     regexp_replace(
                         ' ' || regexp_replace(
-                            regexp_replace(upper(coalesce(nama, '')), ',.*$', ''), '[^A-Z ]+', ' ', 'g'
+                            regexp_replace(upper(coalesce(nama, '')), ',.*$', '', 's'), '[^A-Z ]+', ' ', 'g'
                         ) || ' ',
                         ' (H|HJ|HAJI|HAJJAH|KH|UST|PROF|DR|DRG|DRS|DRA|IR|R|RR|RADEN|TN|NY|BIN|BINTI|BT|ALM|ALMH) ',
                         ' ', 'g'
@@ -278,7 +278,7 @@ create or replace macro nama_kunci(nama) as (
                 ' +', ' ', 'g'
             )
         ),
-        '^((TIDAK|TAK) DIKETAHUI|(TIDAK|BELUM) ADA( NAMA)?|TANPA NAMA|BELUM BERNAMA|N ?N|NO ?NAME|NULL|X+|TEST?)$', ''
+        '^(T(ID)?AK (DIKE)?TAHUI?|(TIDAK|BELUM) ADA( NAMA)?|TANPA NAMA|BELUM BERNAMA|N ?N|NO ?NAME|NULL|X+|TEST?)$', ''
     )
 );
 {% endmacro %}
