@@ -61,12 +61,15 @@ _TYPES = {"urutan_pertama": "int", "tanggal_lahir": "date", "is_nik_janggal": "b
 class Town:
     """A build database, its registry of ids and its model, run night by night."""
 
-    def __init__(self, folder: Path, *, linked: bool = False) -> None:
+    def __init__(self, folder: Path, *, linked: bool = False, most: int | None = None) -> None:
+        """``most`` records make a block of any link, instead of what its settings say."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.registry = folder / "registri"
         self.decisions = folder / "keputusan"
-        self.linking = Linking(load_links(), folder / "tautan", self.decisions, KEY) if linked else None
+        self.most = most
+        links = tuple(link.model_copy(update={"blok_maks": most or link.blok_maks}) for link in load_links())
+        self.linking = Linking(links, folder / "tautan", self.decisions, KEY) if linked else None
         self.con = duckdb.connect(str(folder / "bangunan.duckdb"))
         columns = ", ".join(f"{name} {_TYPES.get(name, 'varchar')}" for name in COLUMNS)
         self.con.execute(f"create table if not exists {RECORDS} ({columns}, _run_id varchar)")
@@ -76,7 +79,7 @@ class Town:
         """The same town elsewhere, to go on from here: faster than growing it again."""
         self.con.execute("checkpoint")
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        found = Town(folder, linked=self.linking is not None)
+        found = Town(folder, linked=self.linking is not None, most=self.most)
         found.runs = self.runs
         return found
 

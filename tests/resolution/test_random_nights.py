@@ -47,9 +47,10 @@ def named(name: object) -> Person:
     return Person(str(name), None, "", None)
 
 
-@pytest.fixture(scope="module")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    found = Town(tmp_path_factory.mktemp("kota"), linked=True)
+@pytest.fixture(scope="module", params=[None, 6], ids=["usual-blocks", "tight-blocks"])
+def grown(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Town:
+    """Bounds that a few records cross, too: blocks outgrow them and fall below."""
+    found = Town(tmp_path_factory.mktemp("kota"), linked=True, most=request.param)
     found.night(*FIRST_NIGHT)
     return found
 
@@ -126,7 +127,7 @@ def test_every_night_leaves_what_a_full_refresh_would(grown: Town, tmp_path: Pat
         refreshed.night(full_refresh=True)
         assert state(refreshed) == state(town), f"night {night} of seed {seed}"
         refreshed.con.close()
-    whole = Town(tmp_path / "sekaligus", linked=True)
+    whole = Town(tmp_path / "sekaligus", linked=True, most=town.most)
     whole.linking = town.linking
     whole.night(*records.values())
     assert (whole.groups(), whole.questions(), whole.undecided()) == (town.groups(), town.questions(), town.undecided())
