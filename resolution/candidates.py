@@ -17,8 +17,14 @@ from resolution.lookup import among
 from resolution.persons import PREPARED
 from resolution.postings import CROWDED, FOUND, SEEKING, STALE, Rule, most, rule_number, rules_of
 
-#: Two texts that may be one: a slip or two, or one of them cut short.
-ALIKE = "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
+#: "A SALIM" of "AHMAD SALIM".
+_INITIAL = "(instr({0}, ' ') = 2 and ascii({0}) = ascii({1}) and ends_with({1}, {0}[2:]))"
+#: Two texts that may be one: a slip or two, one of them cut short, or its first word to the initial: whoever it may
+#: stand for must be there, lest the one who is should win.
+ALIKE = (
+    "jaro_winkler_similarity(a.teks, b.teks) >= 0.8 or contains(a.teks, b.teks) or contains(b.teks, a.teks)"
+    f" or {_INITIAL.format('a.teks', 'b.teks')} or {_INITIAL.format('b.teks', 'a.teks')}"
+)
 #: One of a pair within ``blok`` is in ``kotor`` for the sake of the block's link.
 _DIRTY = "(a.is_penuh or b.is_penuh or (blok.is_berpasangan and (a.is_kotor or b.is_kotor)))"
 

@@ -7,11 +7,12 @@ makes one SQL expression; the original name stays what it is. Rules, in the orde
     gelar_belakang  a title after the name where no comma cuts it off
     bukan_nama      what clerks write where they know no name: the whole of it says nothing
     penghubung      bin, binti: what follows is the father's name
-    awal            an abbreviation that stands for a word only as the first one of several
+    awal            an abbreviation that stands for a word only as the first one of several; that of a single letter is
+                    a guess, and kept a letter where the likeness of names alone decides
     padanan         a spelling or abbreviation of a word, wherever it stands
     ejaan           letters written for one sound, inside every word
 
-A dot parts words, as in "Moh.Ali", but for those within a title: "S.Pd".
+A dot parts words, as in "Moh.Ali", but for those within a title: "S.Pd", "S. Pd".
 """
 
 from __future__ import annotations
@@ -44,20 +45,26 @@ def name_rules() -> tuple[TableRule, ...]:
 LONGEST = 200
 
 
-def name_expression(column: str) -> str:
+#: Within a word, what is no letter: apostrophes, and what cannot be seen.
+_UNSPOKEN = "''`\u2018\u2019\u00b4\u02bc\u200b\u200c\u200d\ufeff"
+
+
+def name_expression(column: str, *, guess: bool = True) -> str:
     """SQL of the comparable form of a name; null when nothing of it is left.
 
     Args:
         column: SQL of the name as received.
+        guess: write out a first initial as the word that it mostly stands for.
     """
-    plain = f"regexp_replace(regexp_replace(upper(strip_accents({column})), ',.*$', '', 's'), '[''`]+', '', 'g')"
+    plain = f"regexp_replace(regexp_replace(upper({column}), ',.*$', '', 's'), '[{_UNSPOKEN}]+', '', 'g')"
+    plain = f"strip_accents({plain})"
     dotted = f"trim(regexp_replace({plain}, '[^A-Z.]+', ' ', 'g'), ' .')"
     bare = f"regexp_replace({dotted}, '^(({_titles('gelar_depan')})[. ]+)+([A-Z])', '\\3')"
     bare = f"regexp_replace({bare}, '([. ]+({_titles('gelar_belakang')}))+$', '')"
     bare = f"regexp_replace({bare}, '[. ]+', ' ', 'g')"
     bare = f"regexp_replace({bare}, '^({_any('bukan_nama')})$', '')"
     bare = f"regexp_replace({bare}, ' ({_any('penghubung')})( .*)?$', '')"
-    for rule in _of("awal"):
+    for rule in (rule for rule in _of("awal") if guess or len(rule.dari) > 1):
         bare = f"regexp_replace({bare}, '^{rule.dari} ', '{rule.ke} ')"
     words = f"list_transform(string_split({bare}, ' '), lambda kata: {_word('kata')})"
     text = f"array_to_string({words}, ' ')"
@@ -69,9 +76,9 @@ def _any(kind: str) -> str:
 
 
 def _titles(kind: str) -> str:
-    """Titles with dots between their letters or without; the longer first, for one may begin another."""
+    """Titles with dots after their letters or without; the longer first, for one may begin another."""
     found = sorted((rule.dari for rule in _of(kind)), key=len, reverse=True)
-    return "|".join(r"\.?".join(title) for title in found)
+    return "|".join(r"(?:\. ?)?".join(title) for title in found)
 
 
 def _word(word: str) -> str:

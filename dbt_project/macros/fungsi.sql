@@ -17,7 +17,8 @@
   kode_nik(nik)             the district that issued a NIK: its first six digits; null for other text
   belum_bernama(nama)       "By. Ny. X": the words are the mother's
   nama_kunci(nama)          name for comparison only: upper case, titles and bin/binti removed, old spelling mapped;
-                            empty for what clerks write where they know none
+                            initials stay; empty for what clerks write where they know none
+  nama_terurai(kunci)       such a name with M. written out as Muhammad, to see whether sources disagree
   bentuk_badan(nama)        legal form of a company or office that is called so; null for a person
   inti_badan(nama)          words of a company's name without its legal form
   kunci_badan(nama, kode)   what is equal for one company, however it is written; within a regency or city where the
@@ -267,18 +268,24 @@ create or replace macro nama_kunci(nama) as (
                 regexp_replace(
                     regexp_replace(
                         ' ' || regexp_replace(
-                            regexp_replace(upper(coalesce(nama, '')), ',.*$', '', 's'), '[^A-Z ]+', ' ', 'g'
+                            regexp_replace(
+                                regexp_replace(upper(coalesce(nama, '')), ',.*$', '', 's'), '[''`‘’´ʼ]+', '', 'g'
+                            ),
+                            '[^A-Z ]+', ' ', 'g'
                         ) || ' ',
                         ' (H|HJ|HAJI|HAJJAH|KH|UST|PROF|DR|DRG|DRS|DRA|IR|R|RR|RADEN|TN|NY|BIN|BINTI|BT|ALM|ALMH) ',
                         ' ', 'g'
                     ),
-                    ' (MUHAMAD|MOHAMMAD|MOHAMAD|MOCHAMAD|MUCHAMAD|MUH|MOH|MOCH|MUHD|MHD|MUCH|M) ',
+                    ' (MUHAMAD|MOHAMMAD|MOHAMAD|MOCHAMAD|MUCHAMAD|MUH|MOH|MOCH|MUHD|MHD|MUCH) ',
                     ' MUHAMMAD ', 'g'
                 ),
                 ' +', ' ', 'g'
             )
         ),
-        '^(T(ID)?AK (DIKE)?TAHUI?|(TIDAK|BELUM) ADA( NAMA)?|TANPA NAMA|BELUM BERNAMA|N ?N|NO ?NAME|NULL|X+|TEST?)$', ''
+        '^(T(ID)?AK (DIKE)?TAHUI?|(TIDAK|BELUM) ADA( NAMA)?|TANPA NAMA|BELUM BERNAMA|N ?N|NO ?NAME|NULL|X+|TEST?'
+        || '|UNKNOWN|N A|KOSONG|ANONIM|HAMBA ALLAH)$',
+        ''
     )
 );
+create or replace macro nama_terurai(kunci) as (ltrim(replace(' ' || kunci, ' M ', ' MUHAMMAD ')));
 {% endmacro %}

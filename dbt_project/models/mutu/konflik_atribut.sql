@@ -2,7 +2,7 @@
 
 {# Attributes on which the records of one person disagree: who won, who lost, and why. Values stay in the build. #}
 {% set identitas = {
-    'nama_lengkap': 'nama_kunci', 'tanggal_lahir': 'cast(tanggal_lahir as varchar)',
+    'nama_lengkap': 'nama_terurai(nama_kunci)', 'tanggal_lahir': 'cast(tanggal_lahir as varchar)',
     'jenis_kelamin': 'jenis_kelamin', 'kode_wilayah': 'kode_wilayah',
 } %}
 {% set kolom_asal = {'nama_lengkap': 'nama'} %}
@@ -68,7 +68,7 @@ nilai as (
         atribut,
         null as id_catatan,
         {# names are compared as keys #}
-        if(atribut = 'nama_lengkap', nama_kunci(nilai), nilai) as nilai
+        if(atribut = 'nama_lengkap', nama_terurai(nama_kunci(nilai)), nilai) as nilai
     from koreksi
 ),
 
