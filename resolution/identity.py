@@ -142,7 +142,7 @@ def _resolve(
                 if linking:
                     find_namesakes(con, records, everything=touched.since is None)
                 cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-                linked = link_records(con, linking, records, touched, everything=everything) if linking else None
+                linked = link_records(con, linking, records, touched) if linking else None
                 recall(con)
                 pinned = pins(con)
                 if pinned:

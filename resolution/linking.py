@@ -79,9 +79,7 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     load_decisions(con, linking.decisions)
 
 
-def link_records(
-    con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched, *, everything: bool
-) -> Linked:
+def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> Linked:
     """Extend the touched records by all that go with them through links, and group them.
 
     Rewrites ``tersentuh`` and ``disentuh``, and ``kelompok_catatan``, which holds the groups by NIK at first.
@@ -96,7 +94,7 @@ def link_records(
     trained = model is None or not model.fits(linking.links, count_held(con, linking.links))
     if model is None or trained:
         model = train_links(con, linking.links, linking.model)
-    anew = _model_changed(con, model) or everything
+    anew = _model_changed(con, model) or touched.since is None
     refresh_pairs(con, linking.links, model, linking.model, everything=anew)
     _gather_affected(con, everything=anew)
     refresh_units(con, "terdampak")

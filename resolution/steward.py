@@ -17,7 +17,18 @@ import duckdb
 import pyarrow as pa
 
 from resolution.apart import keep_apart
-from resolution.decisions import DIFFERENT, SAME, SAMPLES, UNSURE, Decision, applicable, read_decisions, set_aside
+from resolution.decisions import (
+    DIFFERENT,
+    REGISTERED,
+    SAME,
+    SAMPLES,
+    UNSURE,
+    Decision,
+    applicable,
+    people_by_word,
+    read_decisions,
+    set_aside,
+)
 from resolution.persons import PREPARED
 
 _CREATE = """
@@ -30,8 +41,9 @@ TROUBLED = "keputusan_bermasalah"
 
 
 def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Create ``putusan(a, b, keputusan)``, ``koreksi`` as ``resolved.koreksi``, and ``diputus_ulang(id_catatan,
-    is_pasangan)``: records whose decisions (``is_pasangan``) or corrections have changed.
+    """Create ``putusan(a, b, keputusan)``; ``dikatakan(id_catatan, orang)``, whose record of the registry words say an
+    agency's to be; ``koreksi`` as ``resolved.koreksi``; and ``diputus_ulang(id_catatan, is_pasangan)``, records whose
+    decisions (``is_pasangan``) or corrections have changed.
 
     Raises:
         DecisionError: a file of decisions is damaged or too new.
@@ -46,14 +58,21 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         "b": pa.array([d.catatan[1] for d in decisions], pa.string()),
         "keputusan": pa.array([d.keputusan for d in decisions], pa.string()),
     }
+    people = sorted(people_by_word(d.catatan for d in decisions if d.keputusan == SAME))
+    before = con.execute(f"select a, b from resolved.keputusan where keputusan = '{SAME}'").fetchall()
+    reworded = sorted({record for record, _ in people_by_word(before).symmetric_difference(people)})
     corrected = [(c.id, c.catatan, c.atribut, c.nilai, c.semula) for c in history.corrections_in_force]
     names = ("keputusan", "id_catatan", "atribut", "nilai", "semula")
     values = {name: pa.array([row[n] for row in corrected], pa.string()) for n, name in enumerate(names)}
     con.register("putusan_berkas", pa.table(table))
+    columns = {"id_catatan": [record for record, _ in people], "orang": [person for _, person in people]}
+    con.register("dikatakan_berkas", pa.table({name: pa.array(found, pa.string()) for name, found in columns.items()}))
+    con.register("beralih_berkas", pa.table({"id_catatan": pa.array(reworded, pa.string())}))
     con.register("koreksi_berkas", pa.table(values))
     con.execute(
         """
         create or replace temp table putusan as from putusan_berkas;
+        create or replace temp table dikatakan as from dikatakan_berkas;
         create or replace temp table koreksi as from koreksi_berkas;
         create or replace temp table diputus_ulang as
         with beda as (
@@ -70,10 +89,14 @@ def load_decisions(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         union
         select b, true from beda
         union
+        select id_catatan, true from beralih_berkas
+        union
         select id_catatan, false from nilai_beda
         """
     )
     con.unregister("putusan_berkas")
+    con.unregister("dikatakan_berkas")
+    con.unregister("beralih_berkas")
     con.unregister("koreksi_berkas")
 
 
@@ -147,21 +170,41 @@ def recordless(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     return frozenset(found)
 
 
+def _is_registered(record: str) -> str:
+    """SQL: a record's id is that of one of the registry's people."""
+    return f"split_part({record}, '|', 2) = '{REGISTERED}'"
+
+
 def divide_nik_groups(con: duckdb.DuckDBPyConnection) -> None:
-    """Divide the groups of ``kelompok_catatan`` in which a decision keeps two records apart, or cannot tell.
+    """Divide the groups of ``kelompok_catatan`` in which a decision keeps two records apart, or cannot tell, and those
+    of which one is, by word, another of the register's people.
 
     The others go with whom they resemble more: equal name and birth date, equal name, equal birth date.
     """
-    doubted = f"('{DIFFERENT}', '{UNSURE}')"
-    if not con.execute(f"select 1 from putusan where keputusan in {doubted} limit 1").fetchone():
+    if not con.execute("select 1 from putusan limit 1").fetchone():
         return  # DuckDB would join all records first
     con.execute(
         f"""
         create or replace temp table terbelah_nik as
-        select a, b, kiri.kelompok from putusan
-        inner join kelompok_catatan as kiri on a = kiri.id_catatan
-        inner join kelompok_catatan as kanan on b = kanan.id_catatan
-        where putusan.keputusan in {doubted} and kiri.kelompok = kanan.kelompok
+        with beda as (
+            select a, b, kiri.kelompok from putusan
+            inner join kelompok_catatan as kiri on a = kiri.id_catatan
+            inner join kelompok_catatan as kanan on b = kanan.id_catatan
+            where putusan.keputusan in ('{DIFFERENT}', '{UNSURE}') and kiri.kelompok = kanan.kelompok
+        ),
+        -- words say that the record is somebody else than the registered person of its NIK
+        sekelompok as (
+            select dikatakan.id_catatan as a, terdaftar.id_catatan as b, kelompok, list(orang) as orang from dikatakan
+            inner join kelompok_catatan as sendiri on dikatakan.id_catatan = sendiri.id_catatan
+            inner join kelompok_catatan as terdaftar using (kelompok)
+            where {_is_registered("terdaftar.id_catatan")} group by all
+        ),
+        itu_juga as (select a from sekelompok where list_contains(orang, b)),
+        orang_lain as (
+            select a, b, kelompok from sekelompok anti join itu_juga using (a)
+            where list_contains(list_transform(orang, lambda id: split_part(id, '|', 1)), split_part(b, '|', 1))
+        )
+        from beda union from orang_lain
         """
     )
     rows = con.execute(

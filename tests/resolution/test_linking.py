@@ -39,6 +39,45 @@ def joined(found: Town, record: Person, person: Person) -> bool:
     return ids[record.id_catatan] == ids[person.id_catatan]
 
 
+def test_all_records_may_vanish_and_come_again(town: Town) -> None:
+    before = town.ids()
+    assert town.night(gone=tuple(before)).people == 0
+    assert town.night().people == 0
+    town.night(*REGISTRY, *learnt(FAMILIES, 10_000))
+    assert town.ids() == before
+
+
+@pytest.mark.parametrize("known", [{}, {"alamat": None}], ids=["address", "no address"])
+@pytest.mark.parametrize(("owner", "other", "written"), [
+    ("AGUS SALIM", "AHMAD SALIM", "A. SALIM"), ("MAHMUD YUNUS", "MUHAMMAD YUNUS", "M. YUNUS"),
+])  # fmt: skip
+def test_an_initial_under_a_nik_is_the_owners(
+    town: Town, owner: str, other: str, written: str, known: dict[str, object]
+) -> None:
+    mine = registered(7_001, 15, owner, date(1980, 5, 17), "L", "KEPALA KELUARGA")
+    theirs = registered(7_002, 16, other, date(1991, 8, 23), "L", "KEPALA KELUARGA").but(kode_wilayah=mine.kode_wilayah)
+    record = seen(
+        mine, "samsat", 1, nama=written, nama_kunci=written.replace(".", ""), nik=mine.nik, nik_asal=mine.nik,
+        tanggal_lahir=None, **known,
+    )  # fmt: skip
+    town.night(mine, theirs, record)
+    assert joined(town, record, mine) and not joined(town, record, theirs)
+
+
+def test_an_initial_that_fits_two_people_is_asked_about(town: Town) -> None:
+    """ "A." may be Ahmad and may be Agus, though the letters of one name are more alike."""
+    people = [
+        registered(7_001 + n, 15 + n, f"{name} SALIM", date(1980 + n, 5, 17), "L", "KEPALA KELUARGA").but(
+            kode_wilayah="1671091001"
+        )
+        for n, name in enumerate(("AHMAD", "AGUS"))
+    ]
+    record = seen(people[0], "samsat", 1, nama="A. SALIM", nama_kunci="A SALIM", tanggal_lahir=None, alamat=None)
+    town.night(*people, record)
+    assert not any(joined(town, record, one) for one in people)
+    assert {frozenset({record.id_catatan, one.id_catatan}) for one in people} <= town.undecided()
+
+
 NEAR = (MOTHER.nik or "")[:7] + str((int((MOTHER.nik or "")[7]) + 1) % 2) + (MOTHER.nik or "")[8:]
 
 

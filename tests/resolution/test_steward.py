@@ -144,6 +144,35 @@ def test_two_registry_records_are_joined_by_word_alone(town: Town) -> None:
     assert together(town, EITHER, FATHER), "who fits both of them fits the one they are"
 
 
+def test_words_about_an_agency_record_never_make_one_of_two_registered_people(town: Town) -> None:
+    joining = {say(town, "sama", EITHER, FATHER), say(town, "sama", EITHER, SON)}
+    town.night()
+    assert apart(town, FATHER, SON) and apart(town, EITHER, FATHER) and apart(town, EITHER, SON)
+    first, second = sorted(joining)
+    assert troubled(town) == {(first, "sama", "bertentangan", second), (second, "sama", "bertentangan", first)}
+    assert {state for _, state in states(town.decisions)} == {"bertentangan"}
+    say(town, "sama", FATHER, SON)
+    town.night()
+    assert together(town, FATHER, SON, EITHER) and troubled(town) == set()
+
+
+@pytest.mark.parametrize("by_way_of", [(), (seen(FATHER, "ibu", 9),)], ids=["directly", "by way of another record"])
+def test_whom_a_word_names_goes_before_whose_nik_a_record_bears(town: Town, by_way_of: tuple[Person, ...]) -> None:
+    record, other = seen(FATHER, "samsat", 2, nik=FATHER.nik, nik_asal=FATHER.nik), REGISTRY[0]
+    town.night(record, seen(FATHER, "samsat", 3, nik=FATHER.nik, nik_asal=FATHER.nik), *by_way_of)
+    assert together(town, record, FATHER)
+    chain = (record, *by_way_of, other)
+    words = [say(town, "sama", a, b) for a, b in pairwise(chain)]
+    town.night()
+    assert together(town, *chain) and apart(town, record, FATHER), "the others of its NIK stay where they are"
+    groups = town.groups()
+    town.night(full_refresh=True)
+    assert town.groups() == groups
+    unsay(town, words[-1])
+    town.night()
+    assert together(town, record, FATHER) and apart(town, record, other)
+
+
 def test_ids_survive_a_decision_and_its_undoing(town: Town) -> None:
     before = town.ids()
     name = say(town, "sama", EITHER, FATHER)
