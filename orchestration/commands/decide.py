@@ -48,7 +48,7 @@ def export_command(home: Home, path: Path, limit: int) -> None:
     from resolution.review import export_queue
 
     with open_for_reading(home, "decide export") as con:
-        rows = export_queue(con, path, limit)
+        rows = export_queue(con, path, limit, when=datetime.now(UTC))
     click.echo(f"{rows} pairs in {path}, readable by you alone; fill in the column keputusan with sama, beda or ragu")
 
 
@@ -63,6 +63,9 @@ def import_command(home: Home, path: Path, author: str) -> None:
 
     with open_for_reading(home, "decide import") as con:
         done = import_workbook(con, path, home.decisions, author=author, when=datetime.now(UTC))
+    if not done.stored and not done.held:
+        click.echo("no row was filled in; nothing was stored")
+        return
     parts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(done.stored.items())) or "none"
     click.echo(f"decisions stored: {parts}; {done.held} were in force already. The next run obeys them")
 
