@@ -238,3 +238,12 @@ def correction_states(folder: Path, recordless: Collection[str] = ()) -> list[tu
         return "tanpa_catatan" if correction.id in recordless else "berlaku"
 
     return [(correction, state(correction)) for correction in reversed(history.corrections)]
+
+
+def people_of(con: duckdb.DuckDBPyConnection, records: Collection[str]) -> dict[str, str]:
+    """Record -> ``id_orang``, for those of ``records`` that are there."""
+    found = con.execute(
+        "select id_catatan, id_orang from resolved.orang_catatan where id_catatan in (select unnest(?))",
+        [sorted(records)],
+    ).fetchall()
+    return dict(found)
