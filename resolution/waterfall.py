@@ -30,6 +30,7 @@ h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}svg{width:100%;height:au
 table{border-collapse:collapse;font-size:.9rem}th,td{border:1px solid #ccc;padding:.2rem .5rem;text-align:left}
 text{font:13px system-ui,sans-serif}.small{color:#555;font-size:.9rem}
 """
+_BITS = "<p class=small>Bit positif mendukung, bit negatif membantah; tiap bit menggandakan.</p>"
 
 Step = tuple[str, float]
 
@@ -49,11 +50,12 @@ def page(explanation: Explanation, show: Called, masked: Masked) -> str:
         + decisions(explanation, show)
         + values(explanation.values, masked)
         + ("".join(parts) or "<p>Tidak ada catatan yang dibandingkan: ia sendirian.</p>")
+        + (_BITS if explanation.bonds else "")
     )
     title = f"Mengapa satu orang: {escape(explanation.id)}"
     return (
         f'<!doctype html><html lang="id"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-        f"<h1>{title}</h1><p class=small>Bit positif mendukung, bit negatif membantah; tiap bit menggandakan.</p>{body}"
+        f"<h1>{title}</h1>{body}"
     )
 
 
