@@ -13,6 +13,11 @@ import duckdb
 from contracts.standard import short_hash
 from resolution.decisions import Act, Correction, DecisionError, store
 
+#: Nobody is known to have lived longer; an older birth date is a slip of the pen.
+OLDEST_YEARS = 125
+#: What never stands in a name: signs of markup, of formulas and of tables. Apostrophes, dots and brackets may.
+_NOT_IN_NAMES = frozenset("<>&{}[]|\\=*_#~^")
+
 
 @dataclass(frozen=True)
 class Correctable:
@@ -91,21 +96,33 @@ def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: 
         wrong = "must not be empty"
     elif choices and value not in choices:
         wrong = f"must be one of {', '.join(choices)}"
-    elif attribute == "tanggal_lahir" and not _is_past_day(value, today):
-        wrong = "must be a day that has been, written YYYY-MM-DD"
+    elif attribute == "nama_lengkap" and not _is_name(value):
+        wrong = "must be a name: letters, and neither digits nor signs of markup"
+    elif attribute == "tanggal_lahir" and not _is_birth_date(value, today):
+        wrong = f"must be a day that has been, at most {OLDEST_YEARS} years ago, written YYYY-MM-DD"
     elif attribute == "nomor_kk" and not re.fullmatch("[0-9]{16}", value):
         wrong = "must have 16 digits"
     elif (
         attribute == "kode_wilayah"
-        and not con.execute("select 1 from marts.dim_wilayah where kode_wilayah = ?", [value]).fetchone()
+        and not con.execute(
+            "select 1 from marts.dim_wilayah where kode_wilayah = ? and tingkat = 'desa'", [value]
+        ).fetchone()
     ):
-        wrong = "must be a Kemendagri code in digits that dim_wilayah has"
+        wrong = "must be the Kemendagri code of a desa or kelurahan in dim_wilayah, ten digits without dots"
     if wrong:
         raise DecisionError(f"{attribute} {wrong}; nothing was stored")
 
 
-def _is_past_day(value: str, today: date) -> bool:
+def _is_name(value: str) -> bool:
+    forbidden = any(letter.isdigit() or letter in _NOT_IN_NAMES or not letter.isprintable() for letter in value)
+    return not forbidden and any(letter.isalpha() for letter in value)
+
+
+def _is_birth_date(value: str, today: date) -> bool:
     try:
-        return re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) is not None and date.fromisoformat(value) <= today
+        born = date.fromisoformat(value) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
     except ValueError:
         return False
+    # by year, month and day: the 29th of February has no day 125 years before
+    oldest = (today.year - OLDEST_YEARS, today.month, today.day)
+    return born is not None and oldest <= (born.year, born.month, born.day) and born <= today

@@ -16,13 +16,14 @@ from resolution.decisions import (
     Correction,
     Decision,
     DecisionError,
+    History,
     Undoing,
     contradictions,
     read_decisions,
     set_aside,
     store,
 )
-from resolution.workbook import ATTRIBUTES, Answer, read_answers, write_workbook
+from resolution.workbook import ATTRIBUTES, Answer, listed, read_answers, write_workbook
 
 RECORDS, QUEUE = "intermediate.int_identitas__catatan", "mutu.tinjauan_identitas"
 
@@ -40,13 +41,14 @@ class Imported:
     held: int
 
 
-def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int) -> int:
+def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int, *, when: datetime) -> int:
     """Write the questions with the greatest effect, and the sample, into a workbook.
 
     Args:
         con: connection to the build.
         path: of the workbook; must not exist.
         limit: of pairs left open.
+        when: now, with zone: a later decision is not undone by what is filled in.
 
     Returns:
         Rows written.
@@ -71,7 +73,7 @@ def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int) -> int:
         where ke <= {limit} order by tanya.urutan
         """
     )
-    return write_workbook(path, _dicts(cursor))
+    return write_workbook(path, _dicts(cursor), when)
 
 
 def _dicts(cursor: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
@@ -93,19 +95,16 @@ def import_workbook(
         when: with zone.
 
     Raises:
-        DecisionError: rows that cannot be read, records that nobody knows, or decisions that contradict each other;
-            rows are named by number, never by a value.
+        DecisionError: rows that cannot be read, records that nobody knows, pairs about which somebody decided since
+            the export, or decisions that contradict each other; rows are named by number, never by a value.
     """
     history = read_decisions(folder)
     held = {(d.catatan, d.keputusan) for d in history.in_force}
     answers = read_answers(path)
     _check_known(con, path, answers)
     _check_single(path, answers)
-    fresh = [
-        (answer, answer.decision(author, when))
-        for answer in answers
-        if (tuple(sorted(answer.records)), answer.verdict) not in held
-    ]
+    fresh = [(answer, answer.decision(author, when)) for answer in answers if (answer.pair, answer.verdict) not in held]
+    _check_not_overtaken(path, history, [answer for answer, _ in fresh])
     rows = {decision.id: answer.row for answer, decision in fresh}
     decisions = tuple(decision for _, decision in fresh)
     _check_consistent(path, history.in_force, decisions, rows)
@@ -125,7 +124,7 @@ def _check_known(con: duckdb.DuckDBPyConnection, path: Path, answers: Sequence[A
     unknown = [answer.row for answer in answers if not known.issuperset(answer.records)]
     if unknown:
         raise DecisionError(
-            f"{path.name}: row {_listed(unknown)}: a record is not in force; it may have been corrected "
+            f"{path.name}: row {listed(unknown)}: a record is not in force; it may have been corrected "
             "or closed since the workbook was made. Export anew; nothing was stored"
         )
 
@@ -133,10 +132,26 @@ def _check_known(con: duckdb.DuckDBPyConnection, path: Path, answers: Sequence[A
 def _check_single(path: Path, answers: Sequence[Answer]) -> None:
     rows: dict[tuple[str, ...], list[int]] = {}
     for answer in answers:
-        rows.setdefault(tuple(sorted(answer.records)), []).append(answer.row)
+        rows.setdefault(answer.pair, []).append(answer.row)
     twice = [numbers for numbers in rows.values() if len(numbers) > 1]
     if twice:
-        raise DecisionError(f"{path.name}: rows {_listed(twice[0])} decide about one pair twice; nothing was stored")
+        raise DecisionError(f"{path.name}: rows {listed(twice[0])} decide about one pair twice; nothing was stored")
+
+
+def _check_not_overtaken(path: Path, history: History, answers: Sequence[Answer]) -> None:
+    """An answer must not silently bring back what somebody has since undone or reversed."""
+    latest: dict[tuple[str, ...], datetime] = {}
+    for decision in history.decisions:
+        undoing = history.undone.get(decision.id)
+        last = max(decision.waktu, undoing.waktu) if undoing else decision.waktu
+        latest[decision.catatan] = max(last, latest.get(decision.catatan, last))
+    overtaken = [answer.row for answer in answers if answer.pair in latest and latest[answer.pair] > answer.made]
+    if overtaken:
+        raise DecisionError(
+            f"{path.name}: row {listed(overtaken)}: the pair was decided otherwise, or a decision about it taken back, "
+            "after the workbook was exported (`satudata decide list`). Clear these rows, or export again; "
+            "nothing was stored"
+        )
 
 
 def _check_consistent(
@@ -225,6 +240,10 @@ def correction_states(folder: Path, recordless: Collection[str] = ()) -> list[tu
     return [(correction, state(correction)) for correction in reversed(history.corrections)]
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:10]))
-    return f"{shown} and {len(numbers) - 10} more" if len(numbers) > 10 else shown
+def people_of(con: duckdb.DuckDBPyConnection, records: Collection[str]) -> dict[str, str]:
+    """Record -> ``id_orang``, for those of ``records`` that are there."""
+    found = con.execute(
+        "select id_catatan, id_orang from resolved.orang_catatan where id_catatan in (select unnest(?))",
+        [sorted(records)],
+    ).fetchall()
+    return dict(found)

@@ -1,5 +1,5 @@
 """A bond as a waterfall: how every comparison moves the weight, from "anybody" to the verdict. One HTML file, with what
-needed no weighing, records of one NIK, as a list."""
+needed no weighing, records of one NIK, as a list, and the person's records, decisions and values as tables."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from resolution.explain import Bond, Explanation
+from resolution.person_tables import Called, Masked, decisions, records, values
 from resolution.shared_nik import SameNik
 
 WIDTH, LABELS, BAR, GAP = 900, 330, 22, 8
@@ -26,25 +27,35 @@ _DATES = {
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;color:#1b1b1b}
 h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}svg{width:100%;height:auto}
+table{border-collapse:collapse;font-size:.9rem}th,td{border:1px solid #ccc;padding:.2rem .5rem;text-align:left}
 text{font:13px system-ui,sans-serif}.small{color:#555;font-size:.9rem}
 """
+_BITS = "<p class=small>Bit positif mendukung, bit negatif membantah; tiap bit menggandakan.</p>"
 
 Step = tuple[str, float]
 
 
-def page(explanation: Explanation, show: Callable[[str], str]) -> str:
-    """All bonds of a person as one page.
+def page(explanation: Explanation, show: Called, masked: Masked) -> str:
+    """All that is known of why, as one page that can be read alone.
 
     Args:
         explanation: what to draw.
         show: how a record is called.
+        masked: what of a column's value is shown.
     """
     parts = _by_nik(explanation.by_nik, show) + [_bond(bond, show) for bond in explanation.bonds]
-    body = "".join(parts) or "<p>Tidak ada catatan yang dibandingkan: ia sendirian.</p>"
+    body = (
+        records("Catatan", explanation.records, show, masked)
+        + records("Catatan lain yang dibandingkan", explanation.rivals, show, masked)
+        + decisions(explanation, show)
+        + values(explanation.values, masked)
+        + ("".join(parts) or "<p>Tidak ada catatan yang dibandingkan: ia sendirian.</p>")
+        + (_BITS if explanation.bonds else "")
+    )
     title = f"Mengapa satu orang: {escape(explanation.id)}"
     return (
         f'<!doctype html><html lang="id"><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
-        f"<h1>{title}</h1><p class=small>Bit positif mendukung, bit negatif membantah; tiap bit menggandakan.</p>{body}"
+        f"<h1>{title}</h1>{body}"
     )
 
 

@@ -1,23 +1,27 @@
 """The review queue as a workbook that a person fills in and hands back.
 
-One row per pair; every cell shows the first record above the second, coloured where they differ. The workbook holds
-personal data: it is written readable by its owner alone.
+One row per pair; every cell shows the first record above the second, coloured where they differ. Hidden columns say
+which records a row is about, when it was written, and what it showed then: a row whose cells were sorted without them
+is refused. The workbook holds personal data: it is written readable by its owner alone.
 """
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from resolution.decisions import VERDICTS, Decision, DecisionError, Origin, Verdict, make_decision
+from resolution.row_seal import read_time, seal, write_time
 
 SHEET, HELP = "tinjauan", "petunjuk"
 ANSWER, REASON, KIND = "keputusan", "alasan", "jenis"
-FIRST, SECOND, MODEL = "catatan_a", "catatan_b", "model"
+FIRST, SECOND, MODEL, MADE, SEAL = "catatan_a", "catatan_b", "model", "dibuat", "segel"
 #: What a steward compares, as in ``int_identitas__catatan``, and how wide it is shown.
 ATTRIBUTES = {
     "_kontrak": 34, "nama": 30, "nik_asal": 19, "tanggal_lahir": 13, "jenis_kelamin": 9, "tempat_lahir": 16,
@@ -33,13 +37,18 @@ _LEADING = {
     "jumlah_angka": 10,
     "jumlah_catatan": 10,
 }
-_HIDDEN = (FIRST, SECOND, MODEL)
+_HIDDEN = (FIRST, SECOND, MODEL, MADE, SEAL)
 _COLUMNS = (*_LEADING, *ATTRIBUTES, *_HIDDEN)
+#: What the seal is over: all but what a person fills in.
+_SEALED = tuple(name for name in _COLUMNS if name not in (ANSWER, REASON, SEAL))
+#: How far down column names are looked for, to tell where they went.
+_HEADINGS_WITHIN = 20
 _TEXT = (
     ("Isi kolom keputusan pada lembar tinjauan, lalu simpan dan kirim kembali; baris yang kosong dilewati.",),
     ("sama", "kedua catatan adalah satu orang"),
     ("beda", "kedua catatan adalah dua orang"),
     ("ragu", "tidak dapat dipastikan; tidak digabungkan, tidak ditanyakan lagi"),
+    ("Urutkan seluruh baris, termasuk kolom tersembunyi; baris yang selnya tertukar ditolak.",),
     ("Setiap sel memuat catatan pertama di atas dan catatan kedua di bawah; yang berbeda berwarna.",),
     (
         "jenis ragu: belum diputuskan. Yang lain contoh acak untuk mengukur ketepatan: contoh dan contoh_nik sudah "
@@ -51,7 +60,7 @@ _TEXT = (
 
 @dataclass(frozen=True)
 class Answer:
-    """A filled-in row."""
+    """A filled-in row; ``made`` is when it was exported."""
 
     row: int
     records: tuple[str, str]
@@ -59,6 +68,12 @@ class Answer:
     reason: str
     origin: Origin
     model: str
+    made: datetime
+
+    @property
+    def pair(self) -> tuple[str, ...]:
+        """The two records in the order that decisions keep them."""
+        return tuple(sorted(self.records))
 
     def decision(self, author: str, when: datetime) -> Decision:
         """The row as a decision."""
@@ -68,12 +83,13 @@ class Answer:
         )  # fmt: skip
 
 
-def write_workbook(path: Path, questions: Iterable[Mapping[str, Any]]) -> int:
+def write_workbook(path: Path, questions: Iterable[Mapping[str, Any]], when: datetime) -> int:
     """Write the questions.
 
     Args:
         path: of the workbook; must not exist.
-        questions: the leading columns, the hidden ones, and every attribute twice: ``nama_a``, ``nama_b``.
+        questions: the leading columns, the records and the model, and every attribute twice: ``nama_a``, ``nama_b``.
+        when: it is written, with zone.
 
     Returns:
         Rows written.
@@ -98,7 +114,7 @@ def write_workbook(path: Path, questions: Iterable[Mapping[str, Any]]) -> int:
     _heading(sheet)
     rows = 0
     for rows, question in enumerate(questions, start=1):
-        _question(sheet, rows + 1, question)
+        _question(sheet, rows + 1, {**question, MADE: write_time(when)})
     answers = DataValidation(type="list", formula1=f'"{",".join(VERDICTS)}"', allow_blank=True, showErrorMessage=True)
     sheet.add_data_validation(answers)
     answers.add(f"B2:B{max(rows + 1, 2)}")
@@ -131,6 +147,8 @@ def _question(sheet: Any, row: int, question: Mapping[str, Any]) -> None:
                 _write(cell, f"{_shown(first)}\n{_shown(second)}")
             if first is not None and second is not None and first != second:
                 cell.fill = PatternFill("solid", fgColor="FFE699")
+        elif name == SEAL:
+            continue  # over what the others hold in the end
         elif name in (ANSWER, REASON):
             cell.fill = PatternFill("solid", fgColor="E2EFDA")
         elif isinstance(question[name], str):
@@ -138,8 +156,10 @@ def _question(sheet: Any, row: int, question: Mapping[str, Any]) -> None:
         else:
             cell.value = question[name]
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.cell(row, 1 + list(_COLUMNS).index("peluang")).number_format = "0%"
-    sheet.cell(row, 1 + list(_COLUMNS).index("nilai_rp")).number_format = "#,##0"
+    places = {name: number for number, name in enumerate(_COLUMNS, start=1)}
+    sheet.cell(row, places["peluang"]).number_format = "0%"
+    sheet.cell(row, places["nilai_rp"]).number_format = "#,##0"
+    _write(sheet.cell(row, places[SEAL]), seal(sheet.cell(row, places[name]).value for name in _SEALED))
     sheet.row_dimensions[row].height = 30
 
 
@@ -162,33 +182,57 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
         DecisionError: it is no workbook of ours, or some rows cannot be read: all of them are named, by number.
     """
     rows = _rows(path)
-    header = next(rows, None)
-    names = [str(cell or "").strip().lower() for cell in header[1]] if header else []
-    needed = (ANSWER, REASON, KIND, *_HIDDEN)
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise DecisionError(f"{path.name}: sheet {SHEET} has no column {', '.join(missing)}; nothing was stored")
-    places = {name: names.index(name) for name in needed}
-    answers, problems = [], []
+    places = _places(path, rows)
+    answers: list[Answer] = []
+    problems: dict[str, list[int]] = defaultdict(list)
     for number, cells in rows:
-        found = {name: _cell(cells, place) for name, place in places.items()}
+        values = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
+        found = {name: _text(values[name]) for name in (ANSWER, REASON, KIND, *_HIDDEN)}
         if not found[ANSWER]:
             continue
-        problem = _problem(found)
-        if problem:
-            problems.append(f"row {number}: {problem}")
+        made = read_time(values[MADE])
+        problem = _problem(found) or _unsealed(values, found[SEAL])
+        if problem or made is None:
+            problems[problem or f"the hidden column {MADE} holds no time; export again"].append(number)
             continue
         origin = found[KIND] if found[KIND] in get_args(Origin) else "lain"
         verdict = cast(Verdict, found[ANSWER].lower())
         pair = (found[FIRST], found[SECOND])
-        answers.append(Answer(number, pair, verdict, found[REASON], cast(Origin, origin), found[MODEL]))
+        answers.append(Answer(number, pair, verdict, found[REASON], cast(Origin, origin), found[MODEL], made))
     if problems:
-        raise DecisionError(f"{path.name}: {'; '.join(problems)}; nothing was stored")
+        told = "; ".join(f"row {listed(numbers)}: {problem}" for problem, numbers in problems.items())
+        raise DecisionError(f"{path.name}: {told}; nothing was stored")
     return tuple(answers)
 
 
-def _cell(cells: Sequence[Any], place: int) -> str:
-    return str(cells[place]).strip() if place < len(cells) and cells[place] is not None else ""
+def listed(numbers: Sequence[int]) -> str:
+    """The first ten, and how many more."""
+    shown = ", ".join(map(str, numbers[:10]))
+    return f"{shown} and {len(numbers) - 10} more" if len(numbers) > 10 else shown
+
+
+def _places(path: Path, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> dict[str, int]:
+    """Where the columns stand, by the names in the first row; people may move columns, and add their own."""
+    missing = list(_COLUMNS)
+    for number, cells in islice(rows, _HEADINGS_WITHIN):
+        names = [_text(cell).lower() for cell in cells]
+        absent = [name for name in _COLUMNS if name.lstrip("_") not in names]
+        if not absent and number > 1:
+            raise DecisionError(
+                f"{path.name}: sheet {SHEET} has its column names in row {number}, not in row 1; "
+                "delete the rows above them; nothing was stored"
+            )
+        if not absent:
+            return {name: names.index(name.lstrip("_")) for name in _COLUMNS}
+        missing = absent if number == 1 else missing
+    raise DecisionError(
+        f"{path.name}: sheet {SHEET} has no column {', '.join(name.lstrip('_') for name in missing)} in row 1; "
+        "export again; nothing was stored"
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
 
 
 def _problem(found: Mapping[str, str]) -> str | None:
@@ -199,6 +243,12 @@ def _problem(found: Mapping[str, str]) -> str | None:
     if found[FIRST] == found[SECOND]:
         return "both records are the same one"
     return None
+
+
+def _unsealed(values: Mapping[str, Any], sealed: str) -> str | None:
+    if seal(values[name] for name in _SEALED) == sealed:
+        return None
+    return "what is shown is not of the records that the row is about; sort whole rows, or export again"
 
 
 def _rows(path: Path) -> Iterator[tuple[int, tuple[Any, ...]]]:

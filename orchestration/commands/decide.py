@@ -7,7 +7,6 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -44,11 +43,13 @@ def decide_group() -> None:
 @click.pass_obj
 def export_command(home: Home, path: Path, limit: int) -> None:
     """Write the pairs with the greatest effect into a workbook to fill in. It holds personal data."""
+    from orchestration.output_file import check_new_file
     from orchestration.standing import open_for_reading
     from resolution.review import export_queue
 
+    check_new_file(path, ".xlsx")
     with open_for_reading(home, "decide export") as con:
-        rows = export_queue(con, path, limit)
+        rows = export_queue(con, path, limit, when=datetime.now(UTC))
     click.echo(f"{rows} pairs in {path}, readable by you alone; fill in the column keputusan with sama, beda or ragu")
 
 
@@ -63,6 +64,9 @@ def import_command(home: Home, path: Path, author: str) -> None:
 
     with open_for_reading(home, "decide import") as con:
         done = import_workbook(con, path, home.decisions, author=author, when=datetime.now(UTC))
+    if not done.stored and not done.held:
+        click.echo("no row was filled in; nothing was stored")
+        return
     parts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(done.stored.items())) or "none"
     click.echo(f"decisions stored: {parts}; {done.held} were in force already. The next run obeys them")
 
@@ -111,56 +115,16 @@ def _asked_for() -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_obj
 def list_command(home: Home, as_json: bool) -> None:
-    """Show all decisions and corrections, newest first; records by their contract alone, values not at all."""
-    from resolution.review import correction_states, states
+    """Show all decisions and corrections, newest first: who, why, about whom by id_orang; values not at all."""
+    from orchestration.listing import collect, lines
 
-    zone = ZoneInfo(home.settings().zona)
-    gone = _recordless(home)
-    rows = [
-        {
-            "id": decision.id,
-            "time": decision.waktu.astimezone(zone).isoformat(timespec="minutes"),
-            "author": decision.pemutus,
-            "verdict": decision.keputusan,
-            "state": state,
-            "contracts": [name.split("|")[0] for name in decision.catatan],
-        }
-        for decision, state in states(home.decisions, gone)
-    ]
-    rows += [
-        {
-            "id": correction.id,
-            "time": correction.waktu.astimezone(zone).isoformat(timespec="minutes"),
-            "author": correction.pemutus,
-            "verdict": correction.atribut,
-            "state": state,
-            "contracts": [correction.catatan.split("|")[0]],
-        }
-        for correction, state in correction_states(home.decisions, gone)
-    ]
-    rows.sort(key=lambda row: str(row["time"]), reverse=True)
+    rows = collect(home)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for row in rows:
-        click.echo(
-            f"{row['id']}  {row['time']}  {row['verdict']:<17} {row['state']:<13} {row['author']:<12} "
-            f"{' / '.join(row['contracts'])}"
-        )
+        click.echo("\n".join(lines(row)))
     click.echo(f"{len(rows)} decisions")
-
-
-def _recordless(home: Home) -> frozenset[str]:
-    """As the last published run found it: the build may be in use."""
-    import duckdb
-
-    from publication.pointer import current, database
-    from resolution.steward import recordless
-
-    if current(home.published) is None:
-        return frozenset()
-    with duckdb.connect(str(database(home.published)), read_only=True) as con:
-        return recordless(con)
 
 
 @decide_group.command("undo")

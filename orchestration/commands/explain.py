@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from contracts.home import Home
+from orchestration.one_line import one_line
 
 if TYPE_CHECKING:
     from resolution.explain import Explanation, Record
@@ -41,11 +42,18 @@ def explain_group() -> None:
 @explain_group.command("orang")
 @click.argument("name", metavar="ID")
 @click.option("--reveal", is_flag=True, help="Show values whole; only to a person on a terminal.")
-@click.option("--html", "path", metavar="FILE", type=click.Path(path_type=Path), help="Also draw the weights.")
+@click.option(
+    "--html",
+    "path",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Also write it as a page, the weights drawn.",
+)
 @click.pass_obj
 def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
     """Show a person's records, what joined them, who decided, and where each value comes from."""
     from contracts.keys import load_key
+    from orchestration.output_file import check_new_file
     from orchestration.prepare import key_path
     from orchestration.standing import open_for_reading
     from resolution.explain import explain_person
@@ -55,8 +63,8 @@ def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
 
     if reveal and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("--reveal shows personal values, and only to a person on a terminal")
-    if path and path.exists():
-        raise click.UsageError(f"{path} exists; name another file")
+    if path:
+        check_new_file(path, ".html")
     with open_for_reading(home, "explain") as con:
         linking = Linking(load_links(), home.model, home.decisions, load_key(key_path(home)))
         found = explain_person(con, linking, name)
@@ -67,7 +75,7 @@ def orang(home: Home, name: str, reveal: bool, path: Path | None) -> None:
     if path:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
-            handle.write(page(found, lambda record: f"{numbers.get(record, '?')} {contracts.get(record, '')}"))
+            handle.write(page(found, lambda record: f"{numbers.get(record, '?')} {contracts.get(record, '')}", shown))
         click.echo(f"drawn in {path}")
 
 
@@ -107,11 +115,12 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Shown) -> list[st
         ends = " – ".join(str(numbers.get(record, "?")) for record in decision.catatan)
         lines.append(
             f"  {ends}  {decision.keputusan} ({state})  {decision.id}  {decision.pemutus}  {decision.waktu:%Y-%m-%d}"
+            f"{_because(decision.alasan)}"
         )
     for correction, state in found.corrections:
         lines.append(
             f"  {numbers.get(correction.catatan, '?')}  {correction.atribut} corrected ({state})  {correction.id}  "
-            f"{correction.pemutus}  {correction.waktu:%Y-%m-%d}"
+            f"{correction.pemutus}  {correction.waktu:%Y-%m-%d}{_because(correction.alasan)}"
         )
     lines += ["", "values"]
     for value in found.values:
@@ -119,6 +128,12 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Shown) -> list[st
         for lost, contract, reason in value.lost:
             lines.append(f"  {'':<18} {shown(value.name, lost):<28} {contract} lost: {reason}")
     return lines
+
+
+def _because(reason: str) -> str:
+    """A reason on the same line, whatever was typed or pasted."""
+    words = one_line(reason)
+    return f"  {words}" if words else ""
 
 
 def _by_nik(found: Explanation, numbers: dict[str, int]) -> list[str]:

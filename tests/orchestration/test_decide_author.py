@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from contracts.home import Home
 from orchestration.cli import main
+from orchestration.control import FORMAT_VERSION
+from resolution.review import Imported
 
 
 def decide(folder: Path, *arguments: str) -> tuple[int, list[str]]:
@@ -47,12 +49,13 @@ def built(tmp_path: Path) -> Path:
     with duckdb.connect(str(home.warehouse)) as con:
         con.execute(
             """
-            create schema resolved; create schema marts;
+            create schema resolved; create schema marts; create schema landing;
             create table resolved.orang_alih (id_lama varchar, id_orang varchar);
             create table resolved.orang_catatan as select 'a|b|1' as id_catatan, 'ORG-1' as id_orang, 1 as urutan;
             create table marts.dim_orang as select 'ORG-1' as id_orang, 'ISLAM' as agama
             """
         )
+        con.execute(f"create table landing.susunan as select {FORMAT_VERSION} as format_version")
     return tmp_path
 
 
@@ -76,3 +79,9 @@ def test_a_value_typed_on_a_terminal_is_stored(built: Path, monkeypatch: pytest.
     monkeypatch.setattr("orchestration.commands.decide._asked_for", lambda: "HINDU")
     code, lines = decide(built, "value", "ORG-1", "agama", "--author", "Sri")
     assert code == 0 and "of agama stored" in lines[-1]
+
+
+def test_a_workbook_without_answers_promises_nothing(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resolution.review.import_workbook", lambda *_args, **_facts: Imported({}, held=0))
+    code, lines = decide(built, "import", "{book}", "--author", "Sri")
+    assert (code, lines) == (0, ["no row was filled in; nothing was stored"])

@@ -29,7 +29,9 @@ def con() -> duckdb.DuckDBPyConnection:
         select 'siti' as id_orang, 'SITI' as nama_lengkap, date '1990-01-02' as tanggal_lahir, '1601012001' as kode_wilayah,
             null::varchar as agama
         union all select 'budi', 'BUDI', null, null, 'ISLAM';
-        create table marts.dim_wilayah as select '1601012001' as kode_wilayah union all select '1601012002'
+        create table marts.dim_wilayah as
+        select * from (values ('1601012001', 'desa'), ('1601012002', 'desa'), ('1601', 'kabkota'))
+            as t (kode_wilayah, tingkat)
         """
     )
     return con
@@ -50,7 +52,14 @@ def store(
         ("siti", "nama_lengkap", "  ", "empty"),
         ("siti", "tanggal_lahir", "1990-13-02", "YYYY-MM-DD"),
         ("siti", "tanggal_lahir", "2990-01-02", "YYYY-MM-DD"),
+        ("siti", "tanggal_lahir", "1901-11-21", "at most 125 years ago"),
+        ("siti", "tanggal_lahir", "0190-01-02", "at most 125 years ago"),
         ("siti", "kode_wilayah", "16.01.01.2001", "dim_wilayah"),
+        ("siti", "kode_wilayah", "1601", "of a desa or kelurahan"),
+        ("siti", "nama_lengkap", "SITI 2", "neither digits nor signs of markup"),
+        ("siti", "nama_lengkap", "<b>SITI</b>", "neither digits nor signs of markup"),
+        ("siti", "nama_lengkap", "SITI\x1b", "neither digits nor signs of markup"),
+        ("siti", "nama_lengkap", "..", "must be a name"),
         ("siti", "tanggal_lahir", "1990-01-02", "already"),
         ("wati", "agama", "HINDU", "no person"),
     ],
@@ -63,6 +72,18 @@ def test_what_cannot_be_a_correction_is_refused_without_its_value(
     assert "stored" in str(caught.value) or attribute == "nik"
     assert value.strip() == "" or attribute == "nik" or value not in str(caught.value).split(";")[0]
     assert read_decisions(tmp_path / "k").corrections == ()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("tanggal_lahir", "1901-11-22"),
+        ("kode_wilayah", "1601012002"),
+        ("nama_lengkap", "Hj. SITI MA'RUFAH (ALM), S.Pd"),
+    ],
+)
+def test_what_can_be_one_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: Path, attribute: str, value: str) -> None:
+    assert store(con, tmp_path, "siti", attribute, value).nilai == value
 
 
 def test_it_hangs_on_the_founder_and_knows_what_was_believed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

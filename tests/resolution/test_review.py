@@ -17,6 +17,7 @@ from resolution.workbook import ATTRIBUTES
 
 PAIRS = [("samsat.x|pemilik|1", "dukcapil.y|penduduk|1"), ("samsat.x|pemilik|1", "dukcapil.y|penduduk|2"),
          ("samsat.x|pemilik|2", "dukcapil.y|penduduk|2")]  # fmt: skip
+EXPORTED = datetime(2026, 11, 21, tzinfo=UTC)
 _SECONDS = count()
 
 
@@ -65,6 +66,19 @@ def fill(path: Path, answers: dict[int, str], **others: str) -> None:
     book.save(path)
 
 
+def move(path: Path, order: list[int], columns: slice) -> None:
+    """Put the cells of rows into another order: ``order[0]`` becomes row 2."""
+    book = load_workbook(path)
+    sheet = book["tinjauan"]
+    before = [[(cell.value, cell.data_type) for cell in row] for row in sheet.iter_rows()]
+    for row, source in enumerate(order, start=2):
+        for place in range(len(before[0]))[columns]:
+            cell = sheet.cell(row, place + 1)
+            cell.value, kind = before[source - 1][place]
+            cell.data_type = kind  # else a text that begins with = becomes a formula
+    book.save(path)
+
+
 def bring(con: duckdb.DuckDBPyConnection, path: Path) -> Imported:
     when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_SECONDS))
     return import_workbook(con, path, path.parent / "keputusan", author="Sri", when=when)
@@ -72,7 +86,7 @@ def bring(con: duckdb.DuckDBPyConnection, path: Path) -> Imported:
 
 def test_a_round_trip(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
-    assert export_queue(con, path, limit=500) == 3
+    assert export_queue(con, path, limit=500, when=EXPORTED) == 3
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     fill(path, {2: "Sama ", 4: "ragu"}, alasan="alamat sama")
     assert bring(con, path) == Imported({"sama": 1, "ragu": 1}, held=0)
@@ -86,7 +100,7 @@ def test_a_round_trip(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
 
 def test_cells_stay_texts_and_show_both_records(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
-    export_queue(con, path, limit=500)
+    export_queue(con, path, limit=500, when=EXPORTED)
     sheet = load_workbook(path)["tinjauan"]
     names = [cell.value for cell in sheet[1]]
     cell = sheet.cell(2, names.index("nama") + 1)
@@ -96,58 +110,121 @@ def test_cells_stay_texts_and_show_both_records(con: duckdb.DuckDBPyConnection, 
 
 def test_the_limit_takes_the_greatest_effect_first(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
-    assert export_queue(con, path, limit=1) == 2, "one left open, and the sample"
+    assert export_queue(con, path, limit=1, when=EXPORTED) == 2, "one left open, and the sample"
     assert load_workbook(path)["tinjauan"].cell(2, 1).value == 1
     with pytest.raises(DecisionError, match="exists and may hold answers"):
-        export_queue(con, path, limit=1)
+        export_queue(con, path, limit=1, when=EXPORTED)
 
 
 @pytest.mark.parametrize(
     ("answers", "cells", "message"),
     [
         ({3: "ya"}, {}, r"row 3: keputusan must be sama, beda, ragu or empty"),
-        ({2: "sama"}, {"catatan_a": "samsat.x|pemilik|99"}, r"row 2: a record is not in force"),
+        ({2: "sama"}, {"catatan_a": "samsat.x|pemilik|99"}, r"row 2: what is shown is not of the records"),
+        ({2: "sama"}, {"model": "m0"}, r"row 2: what is shown is not of the records"),
+        ({2: "sama"}, {"dibuat": "2027-01-01 00:00:00"}, r"row 2: what is shown is not of the records"),
+        ({2: "sama"}, {"dibuat": ""}, r"row 2: .*export again"),
+        ({2: "sama", 3: "sama"}, {"nama": "SITI\nSITI"}, r"row 2: what is shown .* sort whole rows, or export again"),
         ({2: "sama"}, {"catatan_b": ""}, r"row 2: catatan_a or catatan_b is empty"),
         ({2: "sama"}, {"catatan_b": "samsat.x|pemilik|1"}, r"row 2: both records are the same one"),
-        ({2: "sama"}, {"catatan_a": PAIRS[2][0], "catatan_b": PAIRS[2][1]}, None),
     ],
-    ids=["another word", "unknown record", "no record", "one record", "another pair"],
+    ids=[
+        "another word",
+        "another record",
+        "another model",
+        "another time",
+        "no time",
+        "another name",
+        "no record",
+        "one record",
+    ],
 )
 def test_what_cannot_be_taken_is_named_by_row_and_nothing_is_stored(
-    con: duckdb.DuckDBPyConnection, tmp_path: Path, answers: dict[int, str], cells: dict[str, str], message: str | None
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, answers: dict[int, str], cells: dict[str, str], message: str
 ) -> None:
     path = tmp_path / "q.xlsx"
-    export_queue(con, path, limit=500)
-    fill(path, {**answers}, **cells)
-    if message is None:
-        fill(path, {4: "beda"})
-        message = r"rows 2, 4 decide about one pair twice"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, answers, **cells)
     with pytest.raises(DecisionError, match=message) as caught:
         bring(con, path)
     assert "nothing was stored" in str(caught.value) and "BUDI" not in str(caught.value)
     assert not (tmp_path / "keputusan").exists()
 
 
-def test_contradictions_are_refused_with_what_they_contradict(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_a_record_that_went_since_is_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
-    export_queue(con, path, limit=500)
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama"})
+    con.execute("delete from intermediate.int_identitas__catatan where id_catatan = ?", [PAIRS[0][0]])
+    with pytest.raises(DecisionError, match=r"row 2: a record is not in force.*nothing was stored"):
+        bring(con, path)
+
+
+def test_a_row_pasted_over_another_is_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama"})
+    move(path, [2, 3, 2], slice(None))
+    with pytest.raises(DecisionError, match=r"rows 2, 4 decide about one pair twice; nothing was stored"):
+        bring(con, path)
+
+
+def test_rows_are_sorted_whole_or_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path, shown = tmp_path / "q.xlsx", slice(0, -5)
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama", 4: "beda"})
+    move(path, [4, 3, 2], shown)
+    with pytest.raises(DecisionError, match=r"row 2, 4: what is shown is not of the records .*nothing was stored"):
+        bring(con, path)
+    assert not (tmp_path / "keputusan").exists()
+    move(path, [4, 3, 2], shown)
+    move(path, [4, 3, 2], slice(None))
+    assert bring(con, path) == Imported({"sama": 1, "beda": 1}, held=0)
+    verdicts = {d.catatan: d.keputusan for d in read_decisions(tmp_path / "keputusan").in_force}
+    assert verdicts == {tuple(sorted(PAIRS[0])): "sama", tuple(sorted(PAIRS[2])): "beda"}
+
+
+def test_what_programs_change_as_they_save_changes_no_seal(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama"}, nilai_rp="1000", nama=" =HYPERLINK('x')_x000D_\nBUDI S")
+    book = load_workbook(path)
+    sheet = book["tinjauan"]
+    names = [cell.value for cell in sheet[1]]
+    for name, value in {"urutan": 1.0, "peluang": 0.50000000000000011, "dibuat": datetime(2026, 11, 21)}.items():
+        sheet.cell(2, names.index(name) + 1).value = value
+    sheet.move_range(f"B1:B{sheet.max_row}", cols=len(names))  # the answers' column goes behind the others
+    book.save(path)
+    assert bring(con, path) == Imported({"sama": 1}, held=0)
+
+
+def test_contradictions_are_refused_with_what_they_contradict(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path, later = tmp_path / "q.xlsx", tmp_path / "later.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
     fill(path, {2: "sama", 3: "sama"})
     bring(con, path)
-    fill(path, {2: "beda", 3: "", 4: "sama"}, catatan_a=PAIRS[0][1], catatan_b=PAIRS[1][1])
+    con.execute(
+        "insert into mutu.tinjauan_identitas values (0, 'ragu', 0.5, 2, 7, 1000, ?, ?)", [PAIRS[0][1], PAIRS[1][1]]
+    )
+    export_queue(con, later, limit=500, when=EXPORTED)
+    fill(later, {2: "beda", 5: "sama"})
     with pytest.raises(DecisionError, match=r"row 2 says .* decision [0-9a-f]+ and decision [0-9a-f]+ make one"):
-        bring(con, path)
+        bring(con, later)
     assert len(read_decisions(tmp_path / "keputusan").decisions) == 2
 
 
 def test_a_later_word_replaces_and_undo_brings_the_earlier_back(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    path, folder = tmp_path / "q.xlsx", tmp_path / "keputusan"
-    export_queue(con, path, limit=500)
+    path, later, folder = tmp_path / "q.xlsx", tmp_path / "later.xlsx", tmp_path / "keputusan"
+    export_queue(con, path, limit=500, when=EXPORTED)
     fill(path, {2: "sama"})
     bring(con, path)
-    fill(path, {2: "beda"})
-    bring(con, path)
+    export_queue(con, later, limit=500, when=read_decisions(folder).decisions[0].waktu + timedelta(microseconds=1))
+    fill(later, {2: "beda"})
+    bring(con, later)
     (latest, now), (earlier, before) = states(folder)
     assert (latest.keputusan, now, earlier.keputusan, before) == ("beda", "berlaku", "sama", "diganti")
+    with pytest.raises(DecisionError, match=r"row 2: the pair was decided otherwise.*export again; nothing was stored"):
+        bring(con, path)
     undo(folder, latest.id, author="Sri", when=datetime.now(UTC))
     assert [state for _, state in states(folder)] == ["dibatalkan", "berlaku"]
     with pytest.raises(DecisionError, match="taken back already"):
@@ -156,10 +233,52 @@ def test_a_later_word_replaces_and_undo_brings_the_earlier_back(con: duckdb.Duck
         undo(folder, "tidakada", author="Sri", when=datetime.now(UTC))
 
 
+def test_an_old_workbook_brings_nothing_back_that_was_undone(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path, folder = tmp_path / "q.xlsx", tmp_path / "keputusan"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama", 3: "beda"})
+    bring(con, path)
+    joined = next(d for d in read_decisions(folder).in_force if d.keputusan == "sama")
+    undo(folder, joined.id, author="Budi", when=EXPORTED + timedelta(days=2))
+    fill(path, {4: "ragu"})
+    with pytest.raises(
+        DecisionError, match=r"row 2: .*taken back, after the workbook was exported.*nothing was stored"
+    ):
+        bring(con, path)
+    assert [d.keputusan for d in read_decisions(folder).in_force] == ["beda"]
+
+    anew = tmp_path / "anew.xlsx"
+    export_queue(con, anew, limit=500, when=EXPORTED + timedelta(days=3))
+    fill(anew, {2: "sama"})
+    assert bring(con, anew) == Imported({"sama": 1}, held=0), "who has seen that it was undone may say so again"
+
+
+def test_a_workbook_without_answers_stores_nothing(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    assert bring(con, path) == Imported({}, held=0)
+    assert not (tmp_path / "keputusan").exists()
+
+
+def test_column_names_elsewhere_are_told(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    book = load_workbook(path)
+    book["tinjauan"].insert_rows(1, amount=2)
+    book.save(path)
+    with pytest.raises(DecisionError, match=r"column names in row 3, not in row 1; .*nothing was stored"):
+        bring(con, path)
+    book["tinjauan"].delete_rows(1, amount=2)
+    book["tinjauan"].delete_cols(1)
+    book.save(path)
+    with pytest.raises(DecisionError, match=r"has no column urutan in row 1; export again; nothing was stored"):
+        bring(con, path)
+
+
 def test_no_workbook_of_ours(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     path.write_text("not a workbook")
     with pytest.raises(DecisionError, match="no workbook with a sheet tinjauan"):
         bring(con, path)
     with pytest.raises(DecisionError, match="no review queue yet"):
-        export_queue(duckdb.connect(), path, limit=5)
+        export_queue(duckdb.connect(), path, limit=5, when=EXPORTED)

@@ -52,5 +52,7 @@ def test_the_page_lists_them() -> None:
     from resolution.explain import Explanation
 
     tie = SameNik("r1", "r2", "seturut", "beda_hari")
-    html = waterfall.page(Explanation("x", "x", (), (), (tie,), (), (), (), ()), lambda record: f"<{record}>")
+    html = waterfall.page(
+        Explanation("x", "x", (), (), (tie,), (), (), (), ()), lambda record: f"<{record}>", lambda _, value: value
+    )
     assert "&lt;r1&gt; — &lt;r2&gt;: nama seturut kata demi kata, hari lahir berbeda" in html
