@@ -35,7 +35,7 @@ SECONDS, MEMORY_MIB, NIGHT_PERCENT, NIGHT_SECONDS = 15 * 60, 12 * 1024, 5, 5
 @click.command()
 @click.option("--people", type=click.IntRange(min=100), default=1_000_000, show_default=True, help="Of one province.")
 @click.option("--provinces", type=click.IntRange(2, len(PROVINCES)), default=len(PROVINCES), show_default=True)
-@click.option("--cache", type=click.Path(path_type=Path, file_okay=False), default=Path("var/bench-large"))
+@click.option("--cache", type=click.Path(path_type=Path, file_okay=False, resolve_path=True), default="var/bench-large")
 @click.option("--output", type=click.Path(path_type=Path), default=Path("bench-large.json"), show_default=True)
 def main(people: int, provinces: int, cache: Path, output: Path) -> None:
     """Measure a first run and a night of one in a hundred records, for one province and for many."""
