@@ -174,7 +174,8 @@ def links_suite() -> Suite:
         sentence="Dari {jumlah_dijawab} contoh gabungan yang dijawab petugas {jumlah_beda} salah: sedikitnya "
         f"{{persen_salah}}% penggabungan salah, batas {limit}%; snapshot lama tetap berlaku; dari {{jumlah_perlu}} "
         "jawaban yang perlu tentang model {model} baru ada {jumlah_dijawab_kini}; "
-        "lakukan: docs/operating.md, Not published",
+        "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
+        "(satudata decide export, decide import) dan satudata run",
     )
     unmeasured = _warning(
         id="gudang.mutu/ketepatan_identitas.jumlah_kurang",
