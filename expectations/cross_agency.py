@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from expectations.derived import BETWEEN, WALIDATA
-from expectations.model import Check, Suite
+from expectations.model import Check, Suite, format_number
 from expectations.sql import quote, relation
 
 #: The worst published case of one list is 2 % (21,343 double NIK in one regency's voter list, domain 1.2);
@@ -22,7 +22,9 @@ MOST_LABELLED_PERCENT = 40.0
 MOST_FIGURE_CONFLICTS = 0
 #: Of the records joined unseen: where stewards' answers prove that more than one in a hundred is wrong, nothing is
 #: published with such links.
-MOST_WRONG_LINKS = 0.01
+MOST_WRONG_LINKS_PERCENT = 1.0
+#: Until the model in force has enough answers of its own, nobody knows how often it errs.
+MOST_ANSWERS_MISSING = 0
 #: A steward's word that cannot be obeyed is taken back or given anew; until then somebody believes that it holds.
 MOST_DECISIONS_WITHOUT_EFFECT = 0
 HIGHEST = "expect_column_max_to_be_between"
@@ -157,22 +159,40 @@ def figure_conflicts_suite() -> Suite:
 
 
 def links_suite() -> Suite:
-    """Precision of the links as stewards found it: critical once their answers prove it too low, not before."""
+    """Precision of the links as stewards found it: critical once their answers prove it too low, not before; and a
+    warning while the model in force is not measured by answers of its own."""
     name = "ketepatan identitas"
-    check = _gudang(
+    limit = format_number(MOST_WRONG_LINKS_PERCENT)
+    wrong = _gudang(
         id="gudang.mutu/ketepatan_identitas.presisi",
         suite=name,
         asset="mutu/ketepatan_identitas",
         severity="kritis",
-        text="Bagian penggabungan yang salah menurut contoh yang dijawab petugas, batas bawah selangnya",
+        text="Penggabungan yang salah menurut contoh yang dijawab petugas, batas bawah selangnya (persen)",
         expectation=HIGHEST,
-        kwargs={"column": "bagian_salah", "max_value": MOST_WRONG_LINKS},
+        kwargs={"column": "persen_salah", "max_value": MOST_WRONG_LINKS_PERCENT},
+        sentence="Dari {jumlah_dijawab} contoh gabungan yang dijawab petugas {jumlah_beda} salah: sedikitnya "
+        f"{{persen_salah}}% penggabungan salah, batas {limit}%; snapshot lama tetap berlaku; dari {{jumlah_perlu}} "
+        "jawaban yang perlu tentang model {model} baru ada {jumlah_dijawab_kini}; "
+        "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
+        "(satudata decide export, decide import) dan satudata run",
     )
-    query = (
-        "select cast(coalesce(1 - batas_atas, 0) as double) as bagian_salah from mutu.ketepatan_identitas "
-        "where ukuran = 'presisi'"
+    unmeasured = _warning(
+        id="gudang.mutu/ketepatan_identitas.jumlah_kurang",
+        suite=name,
+        asset="mutu/ketepatan_identitas",
+        text="Jawaban petugas yang masih kurang untuk mengukur identitas menurut model yang berlaku",
+        expectation=HIGHEST,
+        kwargs={"column": "jumlah_kurang", "max_value": MOST_ANSWERS_MISSING},
+        sentence="Identitas belum terukur: {jumlah_dijawab_kini} dari {jumlah_perlu} contoh gabungan dijawab tentang "
+        "model {model}; lakukan: satudata decide export, jawab, satudata decide import",
     )
-    return Suite(name, "gudang", (check,), query=query)
+    query = """
+        select cast(coalesce(100 * (1 - batas_atas), 0) as double) as persen_salah, jumlah_kurang, jumlah_dijawab,
+            jumlah_beda, jumlah_dijawab_kini, jumlah_dijawab_kini + jumlah_kurang as jumlah_perlu,
+            coalesce(model, 'pertama') as model
+        from mutu.ketepatan_identitas where ukuran = 'presisi'"""
+    return Suite(name, "gudang", (wrong, unmeasured), query=query)
 
 
 def decisions_suite() -> Suite:

@@ -16,6 +16,8 @@ GATES: tuple[Gate, ...] = ("pengiriman", "gudang", "rilis")
 #: Columns that say which row of a table of figures failed. None of them can hold a person's value; a suite
 #: that names another one is refused, so that no key of a person reaches a result.
 ID_COLUMNS = frozenset({"delivery_id", "kontrak", "tabel", "kolom", "neraca", "objek", "jenis", "atribut"})
+#: Columns of names of ours that a check's sentence may tell besides figures.
+NAMING_COLUMNS = frozenset({"model"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Check:
         owner: who puts it right.
         fact: the contract fact that it stems from, e.g. ``facts.baris``; empty for a hand-written check.
         contract: id of the contract whose deliveries it judges, if it judges one.
+        sentence: what is said when it fails, with ``{column}`` for figures of its suite's only row; empty: the figure
+            that was found and the threshold.
     """
 
     id: str
@@ -47,6 +51,7 @@ class Check:
     owner: str
     fact: str = ""
     contract: str | None = None
+    sentence: str = ""
 
     @property
     def threshold(self) -> str:
@@ -170,11 +175,11 @@ def describe_threshold(expectation: str, kwargs: Mapping[str, object]) -> str:
     return f"{text}, pada ≥ {format_number(100 * mostly)}% baris" if isinstance(mostly, int | float) else text
 
 
-def format_number(value: object) -> str:
+def format_number(value: object, *, decimals: int = 2) -> str:
     """Indonesian notation: ``12000.5`` -> ``12.000,5``."""
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, int | float):
-        text = f"{value:,.2f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value):,}"
+        text = f"{value:,.{decimals}f}".rstrip("0").rstrip(".") if value % 1 else f"{int(value):,}"
         return text.translate(str.maketrans(",.", ".,"))
     return str(value)

@@ -17,7 +17,7 @@ import duckdb
 
 from contracts.masking import keep_original, mask_number
 from expectations.engine import JUDGED, Answer, Judge, judging
-from expectations.model import Check, Figure, Result, Suite
+from expectations.model import NAMING_COLUMNS, Check, Figure, Result, Suite, format_number
 from expectations.sql import relation
 
 #: A share or count that is judged stays far below this; a number of a person (15 digits and more) does not.
@@ -156,11 +156,28 @@ def _run_bundle(con: duckdb.DuckDBPyConnection, bundle: _Bundle, run: _Run) -> d
             con.execute(f"drop {bundle.kind} if exists temp.{JUDGED}")
     seconds = (time.perf_counter() - started) / len(bundle.checks)
     kept: dict[str, str] = {}
-    return {
+    results = {
         check.id: _result(check, answers[check.id], suite, seconds, run, kept)
         for suite in bundle.suites
         for check in suite.checks
     }
+    for suite in bundle.suites:
+        for check in suite.checks:
+            if check.sentence and results[check.id].status == "gagal":
+                results[check.id] = replace(results[check.id], message=_told(con, check, suite))
+    return results
+
+
+def _told(con: duckdb.DuckDBPyConnection, check: Check, suite: Suite) -> str:
+    """The check's own sentence about its suite's row; nothing but figures and names of ours can stand in it."""
+    cursor = con.execute(f"from ({suite.query}\n)")
+    names = [column[0] for column in cursor.description or ()]
+    row = cursor.fetchall()[0]
+    told = {
+        name: str(value) if name in NAMING_COLUMNS else format_number(_figure(value))
+        for name, value in zip(names, row, strict=True)
+    }
+    return check.sentence.format(**told)
 
 
 def _answers(bundle: _Bundle, judge: Judge) -> dict[str, Answer]:
@@ -239,7 +256,11 @@ def _id(row: dict[str, object], columns: Sequence[str]) -> str:
 
 def _sentence(check: Check, observed: dict[str, Figure]) -> str:
     if "jumlah_gagal" in observed:
-        counted = f"{observed['jumlah_gagal']} dari {observed['jumlah_diperiksa']} tidak memenuhi ambang"
-        return counted if observed.get("nilai") is None else f"{counted}; nilai terburuk {observed['nilai']}"
+        failed, judged = format_number(observed["jumlah_gagal"]), format_number(observed["jumlah_diperiksa"])
+        counted = f"{failed} dari {judged} tidak memenuhi ambang"
+        worst = observed.get("nilai")
+        return counted if worst is None else f"{counted}; nilai terburuk {format_number(worst, decimals=4)}"
     found = observed.get("nilai")
-    return "Tidak ada nilai yang dapat dinilai" if found is None else f"Nilai {found}, ambang {check.threshold}"
+    if found is None:
+        return "Tidak ada nilai yang dapat dinilai"
+    return f"Nilai {format_number(found, decimals=4)}, ambang {check.threshold}"

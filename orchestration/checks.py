@@ -126,6 +126,20 @@ def judge(con: duckdb.DuckDBPyConnection, suites: Iterable[Suite], rumah: HomeRe
     return results
 
 
+def tell_held_back(rumah: HomeResource, results: Iterable[Result]) -> str:
+    """Tell the run's log which checks hold the release back, and what they found; empty when none does.
+
+    Returns:
+        their ids.
+    """
+    stopping = [result for result in results if result.stops]
+    reasons = ", ".join(result.check.id for result in stopping)
+    if stopping:
+        found = "; ".join(result.message for result in stopping)
+        rumah.log.write("penerbitan ditahan", pemeriksaan=reasons, pesan=found)
+    return reasons
+
+
 def warehouse_gate(prepared: Prepared, name: str, assets: Iterable[dg.AssetKey]) -> dg.AssetChecksDefinition:
     """The warehouse gate over one half of dbt's assets, as one step; a critical finding stops what follows."""
     by_ends = {(key.path[0], key.path[-1]): key for key in assets}
@@ -142,6 +156,7 @@ def warehouse_gate(prepared: Prepared, name: str, assets: Iterable[dg.AssetKey])
         def results() -> Iterator[dg.AssetCheckResult]:
             with open_build(rumah.prepared) as con:
                 found = judge(con, [suite for suite in wanted if suite.checks], rumah)
+            tell_held_back(rumah, found)
             for result in found:
                 yield check_result(result, by_ends[_ends(result.check)])
 

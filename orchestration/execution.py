@@ -59,7 +59,7 @@ def execute_job(home: Home, *, domain: str | None, full_refresh: bool) -> JobOut
 def _reason(result: dg.ExecuteInProcessResult) -> str:
     """Why the run did not end well, step by step, in our words."""
     reasons = [
-        f"{check.asset_key.to_user_string()}: {check.metadata['pesan'].value} ({check.check_name})"
+        f"{'/'.join(dict.fromkeys(check.asset_key.path))}: {check.metadata['pesan'].value} ({check.check_name})"
         for check in result.get_asset_check_evaluations()
         if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR and "pesan" in check.metadata
     ]

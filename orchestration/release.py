@@ -13,7 +13,7 @@ import duckdb
 from expectations.release import release_suites
 from expectations.store import COLUMNS as RESULT_COLUMNS
 from expectations.store import TABLE as RESULT_TABLE
-from orchestration.checks import check_result, check_spec, judge
+from orchestration.checks import check_result, check_spec, judge, tell_held_back
 from orchestration.control import open_build, remember_models
 from orchestration.prepare import Prepared
 from orchestration.resources import HomeResource
@@ -91,9 +91,7 @@ def publish(rumah: HomeResource, key: dg.AssetKey) -> Iterator[Any]:
             remember_models(con, prepared)
     for result in results:
         yield check_result(result, key)
-    if blocked:
-        reasons = ", ".join(result.check.id for result in blocked)
-        rumah.log.write("penerbitan ditahan", pemeriksaan=reasons)
+    if reasons := tell_held_back(rumah, blocked):
         raise dg.Failure(
             f"release held back by {reasons}; the snapshot {current(home.published)} stays",
             allow_retries=False,

@@ -40,7 +40,10 @@ create table if not exists resolved.orang_alih (id_lama varchar, id_orang varcha
 alter table resolved.orang_alih add column if not exists sebab varchar;
 create table if not exists resolved.orang_tersentuh (id_orang varchar, _run_id varchar);
 create table if not exists resolved.jumlah_orang (jumlah bigint);
-create table if not exists resolved.contoh_dijawab (asal varchar, keputusan varchar, model varchar);
+create table if not exists resolved.contoh_dijawab (
+    asal varchar, keputusan varchar, model varchar, waktu timestamptz
+);
+alter table resolved.contoh_dijawab add column if not exists waktu timestamptz;
 create table if not exists resolved.contoh_lapis (asal varchar, jumlah bigint);
 create table if not exists resolved.model_tautan (versi varchar);
 create table if not exists resolved.koreksi (

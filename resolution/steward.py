@@ -2,7 +2,7 @@
 
 Relations written: ``resolved.keputusan(a, b, keputusan)``, the decisions that the stored groups obey,
 ``resolved.koreksi(keputusan, id_catatan, atribut, nilai, semula)``, the values that marts must obey,
-``resolved.contoh_dijawab(asal, keputusan, model)``, the answers about what was decided unseen, and
+``resolved.contoh_dijawab(asal, keputusan, model, waktu)``, the answers about what was decided unseen, and
 ``resolved.keputusan_bermasalah``, the decisions that have no effect.
 """
 
@@ -107,7 +107,11 @@ def _store_answers(con: duckdb.DuckDBPyConnection, answers: Sequence[Decision]) 
         "keputusan": [d.keputusan for d in answers],
         "model": [d.model for d in answers],
     }
-    con.register("jawaban", pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()}))
+    table = pa.table(
+        {name: pa.array(values, pa.string()) for name, values in columns.items()}
+        | {"waktu": pa.array([d.waktu for d in answers], pa.timestamp("us", "UTC"))}
+    )
+    con.register("jawaban", table)
     con.execute("create or replace table resolved.contoh_dijawab as from jawaban")
     con.unregister("jawaban")
 

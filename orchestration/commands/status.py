@@ -97,6 +97,7 @@ def _last_run(home: Home) -> dict[str, str | None]:
     logs = sorted(home.logs.glob("*.jsonl"))
     if not logs:
         return {"run": None, "outcome": None}
+    held: list[str] = []
     outcome = unfinished = "not finished; it is running, or was killed"
     for line in logs[-1].read_text(encoding="utf-8").splitlines():
         try:
@@ -107,9 +108,12 @@ def _last_run(home: Home) -> dict[str, str | None]:
         if kind == "terbit":
             outcome = f"published {event['snapshot']}"
         elif kind == "penerbitan ditahan":
-            outcome = f"release held back by {event['pemeriksaan']}"
+            found = f": {event['pesan']}" if event.get("pesan") else ""  # logs of before do not say
+            held.append(f"{event['pemeriksaan']}{found}")
+            outcome = f"not published; release held back by {'; '.join(held)}"
         elif kind == "gagal":
-            outcome = f"failed in {event['langkah']}: {event['alasan']}"
+            # the step that holds a release back also fails, and says less
+            outcome = outcome if held else f"failed in {event['langkah']}: {event['alasan']}"
         elif kind == "selesai" and outcome == unfinished:
             outcome = "not published; the checks that failed stand in its log and in the UI"
     return {"run": logs[-1].stem, "outcome": outcome}

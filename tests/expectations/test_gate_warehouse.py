@@ -90,7 +90,9 @@ def mutu(con):
     con.execute("create table mutu.pelanggaran (kontrak varchar, aturan varchar, persen_baris double)")
     con.execute("create table mutu.keputusan_bermasalah (id_keputusan varchar, alasan_tidak_berlaku varchar)")
     con.execute(
-        "create table mutu.ketepatan_identitas as select 'presisi' as ukuran, null::decimal(5, 4) as batas_atas"
+        "create table mutu.ketepatan_identitas as select 'presisi' as ukuran, null::decimal(5, 4) as batas_atas, "
+        "200::bigint as jumlah_dijawab, 0::bigint as jumlah_beda, 'm1' as model, 200::bigint as jumlah_dijawab_kini, "
+        "0::bigint as jumlah_kurang"
     )
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")
     con.execute(
@@ -104,7 +106,7 @@ FACTS = [Grain("marts.fct_samsat__pembayaran", ("nomor_bayar", "kontrak"), "mart
 
 def test_quiet_warehouse_passes(mutu, judge):
     results = judge(*cross_agency_suites(FACTS))
-    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 11
+    assert {r.status for r in results.values()} == {"lulus"} and len(results) == 12
 
 
 @pytest.mark.parametrize(("upper", "blocks"), [("0.9950", False), ("0.9780", True)])

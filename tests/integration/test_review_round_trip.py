@@ -113,6 +113,36 @@ def test_training_anew_on_the_same_records_changes_nothing(province: Province) -
     assert ids(province) == before
 
 
+def test_what_answers_proved_holds_the_release_back_until_a_new_model_has_answers(province: Province) -> None:
+    """And the person on duty is told what was found, on the screen and by ``status``."""
+    build, model = province.home / "build" / "gudang.duckdb", province.home / "state" / "tautan" / "model.json"
+    version = query(build, "select versi from resolved.model_tautan")[0][0]
+    unmeasured = "select status, tingkat from hasil_pemeriksaan where pemeriksaan like '%ketepatan%jumlah_kurang'"
+    assert query(province.snapshot, unmeasured) == [("gagal", "peringatan")], "a first night publishes, and says so"
+    asked = query(build, "select id_catatan_a, id_catatan_b from resolved.tinjauan where jenis = 'contoh' order by all")
+    when = datetime(2026, 11, 22, tzinfo=UTC)
+    wrong = tuple(
+        make_decision(a, b, "beda" if n < 30 else "sama", author="Sri", when=when, origin="contoh", model=version)
+        for n, (a, b) in enumerate(asked)
+    )
+    store(province.home / "state" / "keputusan", Act(keputusan=wrong), when)
+
+    learnt = json.loads(model.read_text())
+    for retrained in (False, True):
+        if retrained:
+            learnt["tautan"]["samsat_pemilik"]["peluang"] *= 0.99
+            model.write_text(json.dumps(learnt))
+        outcome = satudata(province.home, "run")
+        assert outcome.exit == 1, outcome.text[-3000:]
+        told = f"Dari {len(wrong)} contoh gabungan yang dijawab petugas 30 salah: sedikitnya "
+        assert f"not published: mutu/ketepatan_identitas: {told}" in outcome.err
+        assert "snapshot lama tetap berlaku" in outcome.err
+        status = run(province, "status")
+        assert f"release held back by gudang.mutu/ketepatan_identitas.presisi: {told}" in status
+    now = query(build, "select versi from resolved.model_tautan")[0][0]
+    assert now != version and f"tentang model {now} baru ada 0;" in outcome.err
+
+
 def agama(province: Province, person: str) -> str:
     rows = query(province.snapshot, "select agama from dim_orang where id_orang = ?", [person])
     return str(rows[0][0])

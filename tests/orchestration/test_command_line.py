@@ -61,6 +61,20 @@ def test_status_says_from_how_many_pairs_each_link_learnt(home: Path) -> None:
     assert status.exit_code == 0 and "is damaged" in status.output
 
 
+def test_status_names_the_checks_that_hold_a_release_back(home: Path) -> None:
+    events: list[dict[str, str]] = [
+        {"peristiwa": "penerbitan ditahan", "pemeriksaan": "gudang.a", "pesan": "Dari 3 contoh 2 salah"},
+        {"peristiwa": "penerbitan ditahan", "pemeriksaan": "gudang.b"},
+        {"peristiwa": "gagal", "langkah": "gerbang", "alasan": "ditahan"},
+        {"peristiwa": "selesai"},
+    ]
+    log = Home(home).logs / "000001-uji.jsonl"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text("".join(json.dumps(event) + "\n" for event in events))
+    told = "not published; release held back by gudang.a: Dari 3 contoh 2 salah; gudang.b\n"
+    assert told in run(home, "status").output
+
+
 def test_wrong_usage_is_two(home: Path) -> None:
     assert run(home, "tidakada").exit_code == 2
     assert run(home, "query").exit_code == 2
