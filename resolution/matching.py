@@ -215,8 +215,8 @@ def no_contradiction(one: str, other: str) -> str:
 
 
 def words_of(name: str) -> str:
-    """SQL: the words of a name that ``every_word`` compares: "M." under a NIK may be Mahmud, whose number it is."""
-    return f"string_split(coalesce({name_expression(f'left({name}, {LONGEST})', guess=False)}, ''), ' ')"
+    """SQL: the words of a name that ``every_word`` compares."""
+    return f"string_split(coalesce({name_expression(f'left({name}, {LONGEST})')}, ''), ' ')"
 
 
 def every_word(one: str, other: str, *, spelt_out: bool = False, exact: bool = False) -> str:

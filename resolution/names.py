@@ -7,8 +7,8 @@ makes one SQL expression; the original name stays what it is. Rules, in the orde
     gelar_belakang  a title after the name where no comma cuts it off
     bukan_nama      what clerks write where they know no name: the whole of it says nothing
     penghubung      bin, binti: what follows is the father's name
-    awal            an abbreviation that stands for a word only as the first one of several; that of a single letter is
-                    a guess, and kept a letter where the likeness of names alone decides
+    awal            an abbreviation that stands for a word only as the first one of several; an initial stands for none:
+                    M. may be Muhammad, Mahmud or Made, and is compared as what it is
     padanan         a spelling or abbreviation of a word, wherever it stands
     ejaan           letters written for one sound, inside every word
 
@@ -25,11 +25,11 @@ from string import ascii_uppercase
 from resolution.rule_table import Shapes, TableRule, read_rules
 
 TABLE = Path(__file__).parent / "standar" / "nama.csv"
-_WORD, _NOTHING = "[A-Z]+", ""
+_WORD, _ABBREVIATION, _NOTHING = "[A-Z]+", "[A-Z]{2,}", ""
 #: What is no name may be several words, and have a letter any number of times.
 KINDS: Shapes = {
     "gelar_depan": (_WORD, _NOTHING), "gelar_belakang": (_WORD, _NOTHING), "penghubung": (_WORD, _NOTHING),
-    "awal": (_WORD, _WORD), "padanan": (_WORD, _WORD), "ejaan": (_WORD, _WORD),
+    "awal": (_ABBREVIATION, _WORD), "padanan": (_WORD, _WORD), "ejaan": (_WORD, _WORD),
     "bukan_nama": (r"[A-Z]+\+?( [A-Z]+)*", _NOTHING),
 }  # fmt: skip
 
@@ -49,12 +49,11 @@ LONGEST = 200
 _UNSPOKEN = "''`\u2018\u2019\u00b4\u02bc\u200b\u200c\u200d\ufeff"
 
 
-def name_expression(column: str, *, guess: bool = True) -> str:
+def name_expression(column: str) -> str:
     """SQL of the comparable form of a name; null when nothing of it is left.
 
     Args:
         column: SQL of the name as received.
-        guess: write out a first initial as the word that it mostly stands for.
     """
     plain = f"regexp_replace(regexp_replace(upper({column}), ',.*$', '', 's'), '[{_UNSPOKEN}]+', '', 'g')"
     plain = f"strip_accents({plain})"
@@ -64,7 +63,7 @@ def name_expression(column: str, *, guess: bool = True) -> str:
     bare = f"regexp_replace({bare}, '[. ]+', ' ', 'g')"
     bare = f"regexp_replace({bare}, '^({_any('bukan_nama')})$', '')"
     bare = f"regexp_replace({bare}, ' ({_any('penghubung')})( .*)?$', '')"
-    for rule in (rule for rule in _of("awal") if guess or len(rule.dari) > 1):
+    for rule in _of("awal"):
         bare = f"regexp_replace({bare}, '^{rule.dari} ', '{rule.ke} ')"
     words = f"list_transform(string_split({bare}, ' '), lambda kata: {_word('kata')})"
     text = f"array_to_string({words}, ' ')"

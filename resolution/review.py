@@ -19,6 +19,7 @@ from resolution.decisions import (
     History,
     Undoing,
     contradictions,
+    melting,
     read_decisions,
     set_aside,
     store,
@@ -161,13 +162,20 @@ def _check_consistent(
     kept = [decision for decision in in_force if decision.catatan not in replaced]
     before = contradictions(kept)
     against = {name: names for name, names in contradictions([*kept, *fresh]).items() if before.get(name) != names}
-    if not against:
-        return
-    apart, joining = next(iter(sorted(against.items())))
+    molten = melting(kept)
+    melted = [names for names in melting([*kept, *fresh]) if names not in molten]
 
     def called(name: str) -> str:
         return f"row {rows[name]}" if name in rows else f"decision {name}"
 
+    if melted:
+        raise DecisionError(
+            f"{path.name}: {' and '.join(called(name) for name in melted[0])} make one person of two whom the registry "
+            "knows as two; nothing was stored. Leave `sama` in the row that is right, and write `beda` in the other"
+        )
+    if not against:
+        return
+    apart, joining = next(iter(sorted(against.items())))
     raise DecisionError(
         f"{path.name}: {called(apart)} says that two records are two people, which "
         f"{' and '.join(called(name) for name in joining)} make one; nothing was stored. "

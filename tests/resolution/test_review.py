@@ -201,16 +201,28 @@ def test_what_programs_change_as_they_save_changes_no_seal(con: duckdb.DuckDBPyC
 def test_contradictions_are_refused_with_what_they_contradict(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path, later = tmp_path / "q.xlsx", tmp_path / "later.xlsx"
     export_queue(con, path, limit=500, when=EXPORTED)
-    fill(path, {2: "sama", 3: "sama"})
+    fill(path, {3: "sama", 4: "sama"})
     bring(con, path)
     con.execute(
-        "insert into mutu.tinjauan_identitas values (0, 'ragu', 0.5, 2, 7, 1000, ?, ?)", [PAIRS[0][1], PAIRS[1][1]]
+        "insert into mutu.tinjauan_identitas values (0, 'ragu', 0.5, 2, 7, 1000, ?, ?)", [PAIRS[0][0], PAIRS[2][0]]
     )
     export_queue(con, later, limit=500, when=EXPORTED)
     fill(later, {2: "beda", 5: "sama"})
     with pytest.raises(DecisionError, match=r"row 2 says .* decision [0-9a-f]+ and decision [0-9a-f]+ make one"):
         bring(con, later)
     assert len(read_decisions(tmp_path / "keputusan").decisions) == 2
+
+
+def test_two_answers_never_make_one_of_two_registered_people(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path, later = tmp_path / "q.xlsx", tmp_path / "later.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    export_queue(con, later, limit=500, when=EXPORTED)
+    fill(path, {2: "sama", 3: "sama"})
+    with pytest.raises(DecisionError, match=r"row 2 and row 3 make one person of two whom the registry knows as two"):
+        bring(con, path)
+    assert not read_decisions(tmp_path / "keputusan").decisions
+    fill(later, {2: "sama", 3: "beda"})
+    assert bring(con, later) == Imported({"sama": 1, "beda": 1}, held=0)
 
 
 def test_a_later_word_replaces_and_undo_brings_the_earlier_back(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
