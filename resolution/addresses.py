@@ -6,7 +6,7 @@ The table is ``standar/alamat.csv``: rule, from, to, an example with what become
     utuh         words that are one name, of which none is a rule's
     buang        a word that says nothing
     rtrw         a word that goes together with the number after it: RT and RW have columns of their own
-    rtrw_miring  two numbers with a slash between them are RT and RW
+    rtrw_miring  two numbers of two or three digits with a slash between them are RT and RW: 12/5 is a house
     potong       a word that ends the address, but for the first one: village and district have columns of their own
 """
 
@@ -37,13 +37,14 @@ def address_expression(column: str) -> str:
     Args:
         column: SQL of the address as received.
     """
-    slashed = f"regexp_replace(upper({column}), '(^|\\s)[0-9]{{1,3}}\\s*/\\s*[0-9]{{1,3}}(\\s|$)', ' ')"
+    # most addresses have no slash, and are spared a regular expression
+    slashed = f"if(contains({column}, '/'), regexp_replace(upper({column}), '{_slashed()}', ' '), upper({column}))"
     plain = f"regexp_replace({slashed}, '[^A-Z0-9]+', ' ', 'g')"
     whole = f"' ' || {plain} || ' '"
     for rule in address_rules():
         if rule.aturan == "utuh":
             whole = f"replace({whole}, ' {rule.dari} ', ' {rule.ke} ')"
-    bare = f"regexp_replace({whole}, ' ({_any('rtrw')}) ?[0-9]+', '', 'g')"
+    bare = f"regexp_replace({whole}, '{_empty()}', ' \\1', 'g')"
     bare = f"regexp_replace(trim({bare}), '(.) ({_any('potong')}) .*$', '\\1')"
     known = " ".join(
         f"when '{rule.dari}' then '{rule.ke}'" for rule in address_rules() if rule.aturan in ("kata", "buang")
@@ -60,16 +61,40 @@ def neighbourhood_expression(rt: str, rw: str, address: str) -> str:
         rt, rw: SQL of the columns.
         address: SQL of the address as received.
     """
-    plain = f"' ' || upper({address}) || ' '"
-    slashed = f"{plain}, '\\s0*([0-9]{{1,3}})\\s*/\\s*0*([0-9]{{1,3}})\\s'"
-    named = {place: f"regexp_extract({plain}, '\\b{place}[. ]*0*([1-9][0-9]*)', 1)" for place in ("RT", "RW")}
-    columns = {"RT": rt, "RW": rw}
-    parts = [
-        f"coalesce(nullif(ltrim(regexp_extract({columns[place]}, '[0-9]+'), '0'), ''), nullif({named[place]}, ''), "
-        f"nullif(regexp_extract({slashed}, {group}), ''))"
-        for group, place in enumerate(("RT", "RW"), start=1)
-    ]
-    return " || '/' || ".join(parts)
+    stated = {place: _number(f"regexp_extract({column}, '[0-9]+')") for place, column in (("RT", rt), ("RW", rw))}
+    slashed = f"contains({address}, '/') and ({stated['RT']} || {stated['RW']}) is null"
+    both = f"if({slashed}, regexp_extract(upper({address}), '{_slashed()}'), '')"
+    parts = []
+    for place, digits in (("RT", "[0-9]+"), ("RW", "[0-9]+[^0-9]*$")):
+        named = f"nullif(regexp_extract(upper({address}), '(\\b|[0-9]){place}[.: ]*0*([1-9][0-9]*)', 2), '')"
+        # of "RT/RW 002/005" the word RW stands before the RT's number
+        slashed_part = _number(f"regexp_extract(regexp_extract(dua, '{digits}'), '[0-9]+')")
+        parts.append(f"coalesce({stated[place]}, if(dua = '', {named}, {slashed_part}))")
+    return f"list_transform([{both}], lambda dua: {parts[0]} || '/' || {parts[1]})[1]"
+
+
+def _number(digits: str) -> str:
+    """SQL: a number without leading zeros; null where nothing else is left."""
+    return f"nullif(ltrim({digits}, '0'), '')"
+
+
+def _slashed() -> str:
+    """Pattern of RT and RW as two numbers with a slash between them: after their names, or two or three digits each."""
+    name = f"({_any('rtrw')})[^A-Z0-9]*"
+    return (
+        f"\\b{name}({name})?[0-9]{{1,3}}\\s*/\\s*[0-9]{{1,3}}\\b"
+        "|(^|[\\s,(])[0-9]{2,3}\\s*/\\s*[0-9]{2,3}([\\s,.)]|$)"
+    )
+
+
+def _empty() -> str:
+    """Pattern of what says nothing before its number, or together with it; the first group is what is to stay.
+
+    RT and RW go with their numbers, and both names where no number follows ("RT/RW -"); of "NO12" the 12 stays.
+    """
+    name = f"(?:{_any('rtrw')})"
+    both = f"{name} ?{name}(?: ?[0-9]+(?: [0-9]+)?)?\\b"
+    return f" (?:{both}|(?:{name} ?[0-9]+)+|(?:{_any('buang')})([0-9]))"
 
 
 def _any(kind: str) -> str:

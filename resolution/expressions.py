@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -10,6 +11,7 @@ from resolution.settings import Settings, SettingsError
 
 #: Complaints about the settings' own words; those about values carry them.
 _SAFE = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+_UNKNOWN = re.compile(r'Binder Error: .*column (?:named )?"(.*?)"(?: not found in FROM clause!)?$')
 
 
 def quote(name: str) -> str:
@@ -24,13 +26,14 @@ def reason(error: duckdb.Error) -> str:
     return f"DuckDB cannot do it on these values ({type(error).__name__})"
 
 
-def understand(con: duckdb.DuckDBPyConnection, query: str, what: str) -> None:
+def understand(con: duckdb.DuckDBPyConnection, query: str, what: str, columns: Iterable[str]) -> None:
     """Have DuckDB bind a query of an expression, over a relation without rows.
 
     Args:
         con: connection with the relation.
         query: one statement, if the expression is one.
         what: names the expression.
+        columns: those that the expression may read.
 
     Raises:
         SettingsError: it is none, or reads what is not there.
@@ -40,7 +43,11 @@ def understand(con: duckdb.DuckDBPyConnection, query: str, what: str) -> None:
         if len(statements) == 1:
             con.execute(statements[0])
     except duckdb.Error as error:
-        raise SettingsError(f"{what}: {reason(error)}") from None
+        told = reason(error)
+        unknown = _UNKNOWN.match(told)
+        if unknown:
+            told = f"there is no column {unknown.group(1)}; valid: {', '.join(columns)}"
+        raise SettingsError(f"{what}: {told}") from None
     if len(statements) != 1:
         raise SettingsError(f"{what}: must be one expression")
 
@@ -63,7 +70,7 @@ def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: I
     found = []
     for block in settings.blok:
         try:
-            understand(con, key_query(block.kunci, "tanpa_isi"), f"blok {block.nama}")
+            understand(con, key_query(block.kunci, "tanpa_isi"), f"blok {block.nama}", known)
         except SettingsError as error:
             found.append(str(error))
         if block.mirip and block.mirip not in known:

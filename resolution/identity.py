@@ -22,6 +22,7 @@ from resolution.matching import cluster_by_nik, gather_particulars
 from resolution.namesakes import create_namesakes, find_namesakes
 from resolution.persons import forget_rules, is_prepared
 from resolution.questions import ask
+from resolution.records import check_columns
 from resolution.registry import Event, append_events, events_table, load_registry, recall, remember
 from resolution.retiring import id_events
 from resolution.standing import refresh_standing
@@ -96,7 +97,11 @@ def resolve_people(
         run_id: this run; later runs sort after earlier ones.
         linking: how records are linked beyond their NIK; None leaves those without a valid one alone.
         full_refresh: recompute every group instead of the touched ones.
+
+    Raises:
+        SatuDataError: the relation, a column, an id or a run id is missing, or a record would be left without an id.
     """
+    check_columns(con, records, linked=linking is not None)
     with _in_any_order(con):
         return _resolve(con, records, key, registry, run_id, linking, full_refresh=full_refresh)
 

@@ -16,7 +16,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from resolution.expressions import rule_problems
-from resolution.settings import Name, Settings, SettingsError
+from resolution.settings import Name, Settings, SettingsError, form_problems
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
 REGISTRY = "penduduk.orang"
@@ -78,10 +78,7 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
         try:
             link = Link.model_validate(_read(path))
         except ValidationError as error:
-            problems += [
-                ": ".join([path.name, *filter(None, [".".join(map(str, e["loc"]))]), e["msg"]])
-                for e in error.errors(include_input=False)
-            ]
+            problems += [f"{path.name}: {problem}" for problem in form_problems(error)]
         except SettingsError as error:
             problems.append(str(error))
         else:

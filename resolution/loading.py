@@ -17,7 +17,7 @@ import pyarrow as pa
 from resolution.expressions import quote, reason, rule_problems, understand
 from resolution.links import Link
 from resolution.names import LONGEST
-from resolution.settings import Settings, SettingsError
+from resolution.settings import FORMAT_VERSION, Settings, SettingsError, check_format
 
 
 @contextmanager
@@ -27,13 +27,16 @@ def workspace(con: duckdb.DuckDBPyConnection | None) -> Iterator[duckdb.DuckDBPy
 
     Args:
         con: the caller's; None for a database in memory.
+
+    Raises:
+        SettingsError: it is no connection, or a closed one.
     """
     if con is None:
         with duckdb.connect() as own:
             yield own
         return
     name = f"satudata_resolusi_{secrets.token_hex(8)}"
-    with con.cursor() as work:
+    with _cursor(con) as work:
         row = work.execute("select current_database(), current_schema()").fetchone()
         theirs = ".".join(quote(part) for part in row or ()).replace("'", "''")
         work.execute(f"attach ':memory:' as {name} (read_write)")
@@ -43,6 +46,17 @@ def workspace(con: duckdb.DuckDBPyConnection | None) -> Iterator[duckdb.DuckDBPy
         finally:
             work.execute("reset search_path")
             work.execute(f"detach {name}")
+
+
+def _cursor(con: object) -> duckdb.DuckDBPyConnection:
+    if not isinstance(con, duckdb.DuckDBPyConnection):
+        raise SettingsError(
+            f"con must be a DuckDB connection, not {type(con).__name__}; without one all is done in memory"
+        )
+    try:
+        return con.cursor()
+    except duckdb.ConnectionException:
+        raise SettingsError("con is closed; give an open connection, or none to do all in memory") from None
 
 
 def load_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Any], settings: Settings) -> str:
@@ -69,7 +83,7 @@ def load_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Any], setti
         where = f"{settings.nama}: table {name}"
         arrow = _as_arrow(table, where)
         _check_names(arrow, settings, where)
-        _insert(con, name, arrow, quote(settings.id), columns, where)
+        _insert(con, name, arrow, settings.id, columns, where)
     _check_ids(con, settings)
     records = f"catatan_{secrets.token_hex(8)}"
     con.execute(
@@ -93,12 +107,24 @@ def check_call(tables: object, settings: object) -> None:
     if not isinstance(settings, Settings) or isinstance(settings, Link):
         raise SettingsError(
             f"settings must be resolution.settings.Settings, not {type(settings).__name__}; "
-            "Settings.model_validate makes them of a dictionary"
+            "resolution.settings.read_settings makes them of a dictionary"
         )
+    try:
+        check_format(settings.format_version, FORMAT_VERSION)  # which a copy may have changed
+    except ValueError as error:
+        raise SettingsError(f"{settings.nama}: {error}") from None
     if not isinstance(tables, Mapping) or not all(isinstance(name, str) for name in tables):
         raise SettingsError(f"{settings.nama}: tables must map names to tables, not be of type {type(tables).__name__}")
     if not tables:
         raise SettingsError(f"{settings.nama}: there is no table to resolve")
+    readers = {name: id(table) for name, table in tables.items() if isinstance(table, pa.RecordBatchReader)}
+    times = Counter(readers.values())
+    again = sorted(name for name, reader in readers.items() if times[reader] > 1)
+    if again:
+        raise SettingsError(
+            f"{settings.nama}: tables {', '.join(again)} are one reader, which can be read once; "
+            "give the table that its read_all() makes"
+        )
     family = [item.nama for item in settings.perbandingan if item.keluarga]
     if family:
         raise SettingsError(f"{settings.nama}: keluarga is only for links, not for tables ({', '.join(family)})")
@@ -164,15 +190,29 @@ def _insert(
         con.register("masuk", table)
     except duckdb.Error as error:
         raise SettingsError(f"{where}: {reason(error)}") from None
+    own = _own_id(table, key)
     try:
         for column, expression in columns.items():
-            understand(con, f"select {key}, {_text(expression)} from masuk limit 0", f"{where}: kolom {column}")
+            query = f"select {quote(key)}, {_text(expression)} from masuk limit 0"
+            understand(con, query, f"{where}: kolom {column}", table.column_names)
         chosen = ", ".join(_text(expression) for expression in columns.values())
-        con.execute(f"insert into masukan select ?, cast({key} as varchar), {chosen} from masuk", [name])
+        row = con.execute(f"insert into masukan select ?, {own}, {chosen} from masuk", [name]).fetchone()
+        if row != (table.num_rows,):
+            raise SettingsError(f"{where}: {_multiplier(con, columns)}must make one value of each record")
     except duckdb.Error as error:
         raise SettingsError(f"{where}: {_culprit(con, columns)}{reason(error)}") from None
     finally:
         con.unregister("masuk")
+
+
+def _own_id(table: pa.Table, key: str) -> str:
+    """SQL of a record's own id as text; null where there is none: NaN is how a column of numbers, and blanks how one of
+    texts, leaves it out."""
+    name = quote(key)
+    if pa.types.is_floating(table.schema.field(key).type):
+        return f"case when not isnan({name}) then cast({name} as varchar) end"
+    text = f"cast({name} as varchar)"
+    return f"case when regexp_matches({text}, '[^\\s\\x{{A0}}]') then {text} end"
 
 
 def _text(expression: str) -> str:
@@ -187,6 +227,17 @@ def _culprit(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> str:
         try:
             con.execute(f"select max({_text(expression)}) from masuk").fetchall()
         except duckdb.Error:
+            return f"kolom {column}, made by {expression}: "
+    return ""
+
+
+def _multiplier(con: duckdb.DuckDBPyConnection, columns: Mapping[str, str]) -> str:
+    """The first column whose expression, as ``unnest`` does, makes more or fewer records than there are."""
+    for column, expression in columns.items():
+        row = con.execute(
+            f"select count(*), (select count(*) from masuk) from (select {_text(expression)} from masuk)"
+        ).fetchone()
+        if row and row[0] != row[1]:
             return f"kolom {column}, made by {expression}: "
     return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from contracts.errors import SatuDataError
 from contracts.standard import Strict, short_hash
@@ -125,3 +125,24 @@ class Settings(Strict):
     def version(self) -> str:
         """Changes with anything that changes a score."""
         return short_hash(f"{LEVELS_VERSION}\n{self.model_dump_json()}")
+
+
+def read_settings(data: object) -> Settings:
+    """Settings of a dictionary, as it stands in a program or was read from YAML.
+
+    Raises:
+        SettingsError: with every problem found, and never a value.
+    """
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        name = data.get("nama") if isinstance(data, dict) else None
+        named = f"settings {name}" if isinstance(name, str) else "settings"
+        raise SettingsError("\n".join(f"{named}: {problem}" for problem in form_problems(error))) from None
+
+
+def form_problems(error: ValidationError) -> list[str]:
+    """What is wrong with the form of settings: the place, and pydantic's message without a value."""
+    return [
+        ": ".join([*filter(None, [".".join(map(str, e["loc"]))]), e["msg"]]) for e in error.errors(include_input=False)
+    ]

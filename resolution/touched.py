@@ -22,9 +22,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from contracts.errors import SatuDataError
 from resolution.lookup import among
 from resolution.namesakes import gather_awaited
+from resolution.records import check_ids, check_left, check_runs
 
 _TOLD = ("nik", "nama_kunci", "tanggal_lahir", "jenis_kelamin")
 
@@ -65,29 +65,19 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
         everything: touch all records, and not only those that changed since the last run.
 
     Raises:
-        SatuDataError: a record has no id, or another's; none is named.
+        SatuDataError: a record has no id, or another's, or does not say of which run it is, or would be left without
+            an id_orang; none is named.
     """
+    check_runs(con, records)
     row = con.execute("select max(_run_id) from resolved.orang_catatan").fetchone()
     since = None if everything or row is None else row[0]
     if since is None:
-        _check_ids(con, records)
+        check_ids(con, records)
         _compare_all(con, records)
         touch_all(con, records)
     else:
         _touch_changed(con, records, since)
     return Touched(_count(con, "disentuh"), since)
-
-
-def _check_ids(con: duckdb.DuckDBPyConnection, records: str) -> None:
-    row = con.execute(
-        f"select count(*) - count(id_catatan), count(id_catatan) - count(distinct id_catatan) from {records}"
-    ).fetchone()
-    missing, twice = row or (0, 0)
-    if missing or twice:
-        raise SatuDataError(
-            f"identity: {missing} records without id_catatan, {twice} whose id_catatan another record has; "
-            "every person record needs one of its own. No id was given or changed"
-        )
 
 
 def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
@@ -143,7 +133,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     )
     # an unchanged record may have the id of a changed one
     told = f"select id_catatan from {records} where {among('id_catatan', 'berubah_utuh')}"
-    _check_ids(con, f"({told} union all select id_catatan from berubah_utuh where id_catatan is null)")
+    check_ids(con, f"({told} union all select id_catatan from berubah_utuh where id_catatan is null)")
     con.execute(
         f"""
         create or replace temp table berubah as
@@ -156,7 +146,8 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         select id_catatan, nik, sidik from resolved.orang_catatan where {among("id_catatan", "berubah")}
         """
     )
-    gone = f"id_catatan not in (select id_catatan from {records})" if _is_some_gone(con, records) else "false"
+    more = _more_than_known(con, records)
+    gone = f"id_catatan not in (select id_catatan from {records})" if more else "false"
     con.execute(
         f"""
         create or replace temp table hilang as
@@ -170,6 +161,7 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
         select id_catatan from dikoreksi union select id_catatan from berubah where is_isi
         """
     )
+    check_left(more + _count(con, "hilang"), since)
     gather_awaited(con, "berubah_utuh", records)
     con.execute(
         f"""
@@ -195,15 +187,17 @@ def _touch_changed(con: duckdb.DuckDBPyConnection, records: str, since: str) -> 
     )
 
 
-def _is_some_gone(con: duckdb.DuckDBPyConnection, records: str) -> bool:
-    """Whether there are fewer records than were held and came: looking for them costs a comparison of all with all."""
+def _more_than_known(con: duckdb.DuckDBPyConnection, records: str) -> int:
+    """How many more records there are than were held and came. Fewer: some are gone, and looking for them costs a
+    comparison of all with all."""
     row = con.execute(
         f"""
         select (select count(*) from {records}) - (select count(*) from resolved.orang_catatan)
             - (select count(*) from berubah where is_isi and id_catatan not in (select id_catatan from dikenal))
         """
     ).fetchone()
-    return bool(row and row[0])
+    assert row is not None
+    return int(row[0])
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:

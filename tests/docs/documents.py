@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\S*)([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 NO_RUN = "no-run"
+#: What such a block prints is printed by every run of it anywhere, to the letter.
+EXACT = "exact"
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from documents import ROOT, Block, blocks, documents, shape_problem
+from documents import EXACT, ROOT, Block, blocks, documents, shape_problem
 from pipeline_kit import Province
 
+DETERMINISTIC = [block for path in documents() for block in blocks(path) if EXACT in block.words]
 EXECUTED = [path for path in documents() if any(block.runs for block in blocks(path))]
 
 
@@ -91,6 +92,18 @@ def _replace(text: str, words: dict[str, str]) -> str:
 def test_the_blocks_of_a_document_run(path: Path, desk: Desk) -> None:
     for block in blocks(path):
         desk.execute(block)
+
+
+@pytest.mark.parametrize("block", DETERMINISTIC, ids=lambda block: block.place)
+def test_what_always_comes_out_is_shown_to_the_letter(block: Block, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", block.text], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=True
+    )
+    assert done.stdout == block.shown
+
+
+def test_the_example_of_resolving_is_deterministic() -> None:
+    assert [block.file.name for block in DETERMINISTIC] == ["resolving.md"]
 
 
 def test_most_blocks_run() -> None:

@@ -31,13 +31,25 @@ def test_every_rule_keeps_its_example(rule: TableRule) -> None:
         "JALAN MERDEKA NO.12",
         "Jln Merdeka, 12 (RT.002/RW.005)",
         "jl merdeka nomor 12",
+        "Jl.Merdeka No12 Rt02/Rw05",
+        "Jl. Merdeka No. 12 RT/RW 002/005",
+        "Jl. Merdeka No. 12 RT/RW: 02/05",
+        "Jl. Merdeka No. 12 RT/RW -",
+        "Jl. Merdeka No. 12 RT 2/5",
+        "Jl. Merdeka No. 12 RT02RW05",
+        "Jl. Merdeka 12 (002/005), Kel. Kedaton",
     ],
 )
 def test_ways_of_writing_one_address_meet(address: str) -> None:
     assert comparable(address) == "JL MERDEKA 12"
 
 
-@pytest.mark.parametrize("address", [None, "", "-", "RT 01 RW 02", "..."])
+def test_a_house_with_a_slash_stays() -> None:
+    assert comparable("Jl. Merdeka 12/5") == "JL MERDEKA 12 5"
+    assert comparable("Jl. Merdeka 12/5 RT 02/RW 05") == "JL MERDEKA 12 5"
+
+
+@pytest.mark.parametrize("address", [None, "", "-", "RT 01 RW 02", "RT/RW 001/002", "..."])
 def test_nothing_left_is_unknown(address: str | None) -> None:
     assert comparable(address) is None
 
@@ -56,6 +68,17 @@ def test_any_text_gives_capitals_and_digits_or_nothing(text: str) -> None:
         (None, None, "DUSUN II RT.014/RW.007 DESA TANJUNG", "14/7"),
         (None, None, "Dusun V 009/005 Desa Muara", "9/5"),
         (None, None, "JL. X NO. 7 RT 005 RW 012", "5/12"),
+        (None, None, "JL. MAWAR NO. 5 RT/RW 002/005", "2/5"),
+        (None, None, "JL. MAWAR NO. 5 RT/RW: 02/05", "2/5"),
+        (None, None, "JL. MAWAR NO. 5 RT 2/5", "2/5"),
+        (None, None, "Jl.Mawar No5 Rt02/Rw05", "2/5"),
+        (None, None, "JL. MAWAR 12/5 RT: 02 RW: 05", "2/5"),
+        (None, None, "JL. MAWAR RT02RW05", "2/5"),
+        ("3", None, "JL. MAWAR RT/RW 002/005", "3/5"),
+        (None, None, "JL. MAWAR 12/5", None),
+        (None, None, "JL. MAWAR RT 02", None),
+        (None, None, "JL. MAWAR RT/RW 05", None),
+        (None, None, "JL. MAWAR RT/RW 002/000", None),
         ("000", None, "JL. KARTINI 4", None),
         ("3", None, "JL. KARTINI 4", None),
         (None, None, None, None),

@@ -42,7 +42,11 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
         ("[alamat, rtrw]", "[alamat, rt]", "perbandingan domisili: there is no column rt; valid: "),
         ("kolom: nama_ayah}", "kolom: nama_ayah, frekuensi: true}", "perbandingan nama_ayah: frekuensi goes with"),
         ("kolom: nama_ayah}", "kolom: nama_ayah, ungkapan: upper(nama)}", "nama_ayah: ungkapan is for tables"),
-        ('kunci: "nik[:10]"', 'kunci: "nik[:10] || kota"', "blok nik_awal: Binder Error"),
+        (
+            'kunci: "nik[:10]"',
+            'kunci: "nik[:10] || kota"',
+            "blok nik_awal: there is no column kota; valid: nik, nama, ",
+        ),
         ('kunci: "nik[:10]"', 'kunci: "left(nik"', "blok nik_awal: Parser Error"),
         ('kunci: "nik[:10]", mirip: nama', 'kunci: "nik[:10]", mirip: alis', "mirip: there is no column alis"),
         ('"nama, lahir"', '"nama, umur"', "latih 'nama, umur': there is no column umur"),

@@ -16,7 +16,7 @@ from resolution.kinds import splink_comparison
 from resolution.links import load_links
 from resolution.parameters import LevelParameters, Parameters
 from resolution.resolve import Resolution, resolve, train
-from resolution.settings import Settings, SettingsError
+from resolution.settings import Settings, SettingsError, read_settings
 
 SECRET = "RAHASIAWATI"
 LEVEL = {"m": 0.9, "u": 2**-17}
@@ -282,3 +282,83 @@ def test_a_callers_connection_is_left_as_it_was(tmp_path: Any) -> None:
                 with pytest.raises(SettingsError):
                     resolve_known(wrong, settings, con=con)
             assert _all_of(con) == before
+
+
+@pytest.mark.parametrize("empty", [None, "", "   ", "\t\u00a0"])
+def test_an_id_left_blank_is_none(empty: str | None) -> None:
+    with pytest.raises(SettingsError, match=r"uji: records without an id in column nomor \(t: 2\)"):
+        resolve_known({"t": table(nomor=["1", empty, empty], nama=["A", "A", "B"])}, make_settings())
+
+
+def test_an_id_that_is_not_a_number_is_none() -> None:
+    numbers = table(nomor=[1.0, float("nan")], nama=["A", "A"])
+    with pytest.raises(SettingsError, match=r"records without an id in column nomor \(t: 1\)"):
+        resolve_known({"t": numbers}, make_settings())
+    texts = table(nomor=["NAN", "nan", " 1"], nama=["A", "A", "B"])
+    found = resolve_known({"t": texts}, make_settings())
+    assert sorted(found.entities["id"].to_pylist()) == [" 1", "NAN", "nan"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "table t: kolom nama: there is no column nama; valid: nomor, sebutan"),
+        (
+            {"perbandingan": [COMPARED | {"ungkapan": "upper(panggilan)"}]},
+            "there is no column panggilan; valid: nomor, s",
+        ),
+        ({"blok": [{"nama": "kota", "kunci": "left(kota, 2)"}]}, "blok kota: there is no column kota; valid: nama"),
+    ],
+)
+def test_a_column_that_is_not_there_is_told_with_those_that_are(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(SettingsError, match=f"uji: .*{message}") as caught:
+        resolve_known({"t": TWINS.rename_columns(["nomor", "sebutan"])}, make_settings(**changes))
+    assert "Binder" not in str(caught.value)
+
+
+def test_settings_of_a_dictionary_are_refused_without_a_value() -> None:
+    good = make_settings().model_dump()
+    assert read_settings(good) == make_settings()
+    wrong = good | {"format_version": 2, "padan": SECRET, "asing": SECRET}
+    with pytest.raises(SettingsError) as caught:
+        read_settings(wrong)
+    said = str(caught.value)
+    assert "settings uji: padan: " in said and "settings uji: asing: " in said
+    assert SECRET not in said and "https://" not in said
+    with pytest.raises(SettingsError, match=r"settings uji: .*format_version 2 is newer than 1; upgrade satu-data"):
+        read_settings(good | {"format_version": 2})
+    with pytest.raises(SettingsError, match="settings: "):
+        read_settings(None)
+
+
+def test_a_copy_of_another_format_is_refused() -> None:
+    later = make_settings().model_copy(update={"format_version": 2})
+    for call in (resolve, train):
+        with pytest.raises(SettingsError, match="uji: format_version 2 is newer than 1"):
+            call({"t": TWINS}, later)
+
+
+def test_what_is_no_open_connection_is_refused() -> None:
+    closed = duckdb.connect()
+    closed.close()
+    other: Any = "x"
+    for call in (resolve_known, train):
+        with pytest.raises(SettingsError, match="con must be a DuckDB connection, not str"):
+            call({"t": TWINS}, make_settings(), con=other)
+        with pytest.raises(SettingsError, match="con is closed"):
+            call({"t": TWINS}, make_settings(), con=closed)
+
+
+def test_one_reader_is_not_two_tables() -> None:
+    reader = TWINS.to_reader()
+    with pytest.raises(SettingsError, match=r"uji: tables t, u are one reader, which can be read once; .*read_all"):
+        resolve_known({"t": reader, "u": reader, "v": TWINS.to_reader()}, make_settings())
+    assert entities(resolve_known({"t": reader, "v": TWINS.to_reader()}, make_settings())) == [0, 0, 2, 0, 0, 2]
+
+
+@pytest.mark.parametrize("expression", ["unnest([nama, 'q'])", "unnest(if(nama = 'A', [nama], []))"])
+def test_an_expression_that_makes_other_records_is_named(expression: str) -> None:
+    other = COMPARED | {"nama": "lain", "kolom": "lain", "ungkapan": "nama"}
+    settings = make_settings(perbandingan=[other, COMPARED | {"ungkapan": expression}])
+    with pytest.raises(SettingsError, match=r"uji: table t: kolom nama, made by unnest.*: must make one value of each"):
+        resolve_known({"t": TWINS}, settings)
