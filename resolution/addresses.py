@@ -70,6 +70,7 @@ def neighbourhood_expression(rt: str, rw: str, address: str) -> str:
         # of "RT/RW 002/005" the word RW stands before the RT's number
         slashed_part = _number(f"regexp_extract(regexp_extract(dua, '{digits}'), '[0-9]+')")
         parts.append(f"coalesce({stated[place]}, if(dua = '', {named}, {slashed_part}))")
+    # the lambda gives the match a name: written out where it is read, it would be looked for again each time
     return f"list_transform([{both}], lambda dua: {parts[0]} || '/' || {parts[1]})[1]"
 
 
