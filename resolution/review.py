@@ -65,7 +65,7 @@ def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int, *, when
         with tanya as (
             select *, row_number() over (partition by jenis order by urutan) as ke from {QUEUE}
         )
-        select tanya.urutan, tanya.jenis, tanya.peluang, tanya.nilai_rp, tanya.jumlah_angka, tanya.jumlah_catatan,
+        select tanya.urutan, tanya.jenis, tanya.nilai_rp, tanya.jumlah_angka, tanya.jumlah_catatan,
             tanya.id_catatan_a as catatan_a, tanya.id_catatan_b as catatan_b,
             (select versi from resolved.model_tautan) as model, {sides}
         from tanya

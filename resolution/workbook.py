@@ -2,7 +2,8 @@
 
 One row per pair; every cell shows the first record above the second, coloured where they differ. Hidden columns say
 which records a row is about, when it was written, and what it showed then: a row whose cells were sorted without them
-is refused. The workbook holds personal data: it is written readable by its owner alone.
+is refused. Nothing shown tells what the machine made of a pair: a sample measures that only by who does not know. The
+workbook holds personal data: it is written readable by its owner alone.
 """
 
 from __future__ import annotations
@@ -31,13 +32,11 @@ _LEADING = {
     "urutan": 8,
     ANSWER: 12,
     REASON: 30,
-    KIND: 9,
-    "peluang": 9,
     "nilai_rp": 14,
     "jumlah_angka": 10,
     "jumlah_catatan": 10,
 }
-_HIDDEN = (FIRST, SECOND, MODEL, MADE, SEAL)
+_HIDDEN = (KIND, FIRST, SECOND, MODEL, MADE, SEAL)
 _COLUMNS = (*_LEADING, *ATTRIBUTES, *_HIDDEN)
 #: What the seal is over: all but what a person fills in.
 _SEALED = tuple(name for name in _COLUMNS if name not in (ANSWER, REASON, SEAL))
@@ -51,8 +50,8 @@ _TEXT = (
     ("Urutkan seluruh baris, termasuk kolom tersembunyi; baris yang selnya tertukar ditolak.",),
     ("Setiap sel memuat catatan pertama di atas dan catatan kedua di bawah; yang berbeda berwarna.",),
     (
-        "jenis ragu: belum diputuskan. Yang lain contoh acak untuk mengukur ketepatan: contoh dan contoh_nik sudah "
-        "digabungkan, contoh_lepas terpisah.",
+        "Sebagian baris belum diputuskan; yang lain contoh acak untuk mengukur ketepatan, yang sudah digabungkan atau "
+        "sudah dipisahkan. Jawablah menurut yang tertulis saja.",
     ),
     ("Berkas ini memuat data pribadi: simpan dan hapuslah sesuai UU 27/2022.",),
 )
@@ -157,7 +156,6 @@ def _question(sheet: Any, row: int, question: Mapping[str, Any]) -> None:
             cell.value = question[name]
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     places = {name: number for number, name in enumerate(_COLUMNS, start=1)}
-    sheet.cell(row, places["peluang"]).number_format = "0%"
     sheet.cell(row, places["nilai_rp"]).number_format = "#,##0"
     _write(sheet.cell(row, places[SEAL]), seal(sheet.cell(row, places[name]).value for name in _SEALED))
     sheet.row_dimensions[row].height = 30
@@ -187,7 +185,7 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
     problems: dict[str, list[int]] = defaultdict(list)
     for number, cells in rows:
         values = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
-        found = {name: _text(values[name]) for name in (ANSWER, REASON, KIND, *_HIDDEN)}
+        found = {name: _text(values[name]) for name in (ANSWER, REASON, *_HIDDEN)}
         if not found[ANSWER]:
             continue
         made = read_time(values[MADE])

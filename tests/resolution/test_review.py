@@ -184,6 +184,16 @@ def test_rows_are_sorted_whole_or_refused(con: duckdb.DuckDBPyConnection, tmp_pa
     assert verdicts == {tuple(sorted(PAIRS[0])): "sama", tuple(sorted(PAIRS[2])): "beda"}
 
 
+def test_nothing_shown_tells_what_the_machine_made_of_a_pair(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    sheet = load_workbook(path)["tinjauan"]
+    hidden = {letter for letter, column in sheet.column_dimensions.items() if column.hidden}
+    shown = {cell.value for cell in sheet[1] if cell.column_letter not in hidden}
+    assert "keputusan" in shown and not {"jenis", "peluang", "model"} & shown
+    assert "peluang" not in {cell.value for cell in sheet[1]}
+
+
 def test_what_programs_change_as_they_save_changes_no_seal(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     export_queue(con, path, limit=500, when=EXPORTED)
@@ -191,7 +201,7 @@ def test_what_programs_change_as_they_save_changes_no_seal(con: duckdb.DuckDBPyC
     book = load_workbook(path)
     sheet = book["tinjauan"]
     names = [cell.value for cell in sheet[1]]
-    for name, value in {"urutan": 1.0, "peluang": 0.50000000000000011, "dibuat": datetime(2026, 11, 21)}.items():
+    for name, value in {"urutan": 1.0, "jumlah_angka": 7.0000000000000009, "dibuat": datetime(2026, 11, 21)}.items():
         sheet.cell(2, names.index(name) + 1).value = value
     sheet.move_range(f"B1:B{sheet.max_row}", cols=len(names))  # the answers' column goes behind the others
     book.save(path)
