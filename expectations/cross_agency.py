@@ -173,7 +173,7 @@ def links_suite() -> Suite:
         kwargs={"column": "persen_salah", "max_value": MOST_WRONG_LINKS_PERCENT},
         sentence="Dari {jumlah_dijawab} contoh gabungan yang dijawab petugas {jumlah_beda} salah: sedikitnya "
         f"{{persen_salah}}% penggabungan salah, batas {limit}%; snapshot lama tetap berlaku; dari {{jumlah_perlu}} "
-        "jawaban yang perlu tentang model {model} baru ada {jumlah_dijawab_kini}; "
+        "jawaban yang perlu tentang model yang berlaku baru ada {jumlah_dijawab_kini}; "
         "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
         "(satudata decide export, decide import) dan satudata run",
     )
@@ -185,12 +185,11 @@ def links_suite() -> Suite:
         expectation=HIGHEST,
         kwargs={"column": "jumlah_kurang", "max_value": MOST_ANSWERS_MISSING},
         sentence="Identitas belum terukur: {jumlah_dijawab_kini} dari {jumlah_perlu} contoh gabungan dijawab tentang "
-        "model {model}; lakukan: satudata decide export, jawab, satudata decide import",
+        "model yang berlaku; lakukan: satudata decide export, jawab, satudata decide import",
     )
     query = """
         select cast(coalesce(100 * (1 - batas_atas), 0) as double) as persen_salah, jumlah_kurang, jumlah_dijawab,
-            jumlah_beda, jumlah_dijawab_kini, jumlah_dijawab_kini + jumlah_kurang as jumlah_perlu,
-            coalesce(model, 'pertama') as model
+            jumlah_beda, jumlah_dijawab_kini, jumlah_dijawab_kini + jumlah_kurang as jumlah_perlu
         from mutu.ketepatan_identitas where ukuran = 'presisi'"""
     return Suite(name, "gudang", (wrong, unmeasured), query=query)
 

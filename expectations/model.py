@@ -16,8 +16,6 @@ GATES: tuple[Gate, ...] = ("pengiriman", "gudang", "rilis")
 #: Columns that say which row of a table of figures failed. None of them can hold a person's value; a suite
 #: that names another one is refused, so that no key of a person reaches a result.
 ID_COLUMNS = frozenset({"delivery_id", "kontrak", "tabel", "kolom", "neraca", "objek", "jenis", "atribut"})
-#: Columns of names of ours that a check's sentence may tell besides figures.
-NAMING_COLUMNS = frozenset({"model"})
 
 
 @dataclass(frozen=True)

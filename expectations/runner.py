@@ -17,7 +17,7 @@ import duckdb
 
 from contracts.masking import keep_original, mask_number
 from expectations.engine import JUDGED, Answer, Judge, judging
-from expectations.model import NAMING_COLUMNS, Check, Figure, Result, Suite, format_number
+from expectations.model import Check, Figure, Result, Suite, format_number
 from expectations.sql import relation
 
 #: A share or count that is judged stays far below this; a number of a person (15 digits and more) does not.
@@ -169,14 +169,11 @@ def _run_bundle(con: duckdb.DuckDBPyConnection, bundle: _Bundle, run: _Run) -> d
 
 
 def _told(con: duckdb.DuckDBPyConnection, check: Check, suite: Suite) -> str:
-    """The check's own sentence about its suite's row; nothing but figures and names of ours can stand in it."""
+    """The check's own sentence about its suite's row; nothing but figures can stand in it."""
     cursor = con.execute(f"from ({suite.query}\n)")
     names = [column[0] for column in cursor.description or ()]
     row = cursor.fetchall()[0]
-    told = {
-        name: str(value) if name in NAMING_COLUMNS else format_number(_figure(value))
-        for name, value in zip(names, row, strict=True)
-    }
+    told = {name: format_number(_figure(value)) for name, value in zip(names, row, strict=True)}
     return check.sentence.format(**told)
 
 

@@ -91,7 +91,7 @@ def mutu(con):
     con.execute("create table mutu.keputusan_bermasalah (id_keputusan varchar, alasan_tidak_berlaku varchar)")
     con.execute(
         "create table mutu.ketepatan_identitas as select 'presisi' as ukuran, null::decimal(5, 4) as batas_atas, "
-        "200::bigint as jumlah_dijawab, 0::bigint as jumlah_beda, 'm1' as model, 200::bigint as jumlah_dijawab_kini, "
+        "200::bigint as jumlah_dijawab, 0::bigint as jumlah_beda, 200::bigint as jumlah_dijawab_kini, "
         "0::bigint as jumlah_kurang"
     )
     con.execute("create table marts.dim_orang as select 'o' || i as id_orang, 'N' || i as nama from range(100) t(i)")

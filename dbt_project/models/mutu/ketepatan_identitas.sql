@@ -215,19 +215,17 @@ ukuran as (
 
 ketepatan_identitas as (
     select
-        ukuran.ukuran,
-        cast(if(ukuran.nilai < 0, 0, ukuran.nilai) as decimal(5, 4)) as nilai,
-        cast(if(ukuran.batas_bawah < 0, 0, ukuran.batas_bawah) as decimal(5, 4)) as batas_bawah,
-        cast(if(ukuran.batas_atas < 0, 0, ukuran.batas_atas) as decimal(5, 4)) as batas_atas,
-        cast(coalesce(ukuran.jumlah_dijawab, 0) as bigint) as jumlah_dijawab,
-        cast(coalesce(ukuran.jumlah_beda, 0) as bigint) as jumlah_beda,
-        cast(coalesce(ukuran.jumlah_ragu, 0) as bigint) as jumlah_ragu,
-        nullif(model_kini.versi, '') as model,
-        cast(coalesce(ukuran.jumlah_dijawab_kini, 0) as bigint) as jumlah_dijawab_kini,
-        cast(coalesce(ukuran.jumlah_kurang, 0) as bigint) as jumlah_kurang,
+        ukuran,
+        cast(if(nilai < 0, 0, nilai) as decimal(5, 4)) as nilai,
+        cast(if(batas_bawah < 0, 0, batas_bawah) as decimal(5, 4)) as batas_bawah,
+        cast(if(batas_atas < 0, 0, batas_atas) as decimal(5, 4)) as batas_atas,
+        cast(coalesce(jumlah_dijawab, 0) as bigint) as jumlah_dijawab,
+        cast(coalesce(jumlah_beda, 0) as bigint) as jumlah_beda,
+        cast(coalesce(jumlah_ragu, 0) as bigint) as jumlah_ragu,
+        cast(coalesce(jumlah_dijawab_kini, 0) as bigint) as jumlah_dijawab_kini,
+        cast(coalesce(jumlah_kurang, 0) as bigint) as jumlah_kurang,
         {{ run_kini() }} as _run_id
     from ukuran
-    cross join model_kini
 )
 
 select *
