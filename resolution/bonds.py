@@ -27,7 +27,8 @@ def create_bonds(con: duckdb.DuckDBPyConnection) -> None:
 def store_bonds(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """Write what changed of ``tautan_baru``, what was decided about the records in ``diputus`` and the registry's own.
 
-    A link decides on two records once. Writes ``tautan_beda``: what was and is no more, and what is and was not.
+    A link decides on two records once. Writes ``tautan_usang``, what was and is no more, and ``tautan_beda``, that
+    and what is and was not.
     """
     registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
     con.execute(
@@ -40,6 +41,6 @@ def store_bonds(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
         create or replace temp table tautan_beda as from tautan_usang union all from tautan_muncul;
         delete from resolved.tautan where (tautan, l, r) in (select (tautan, l, r) from tautan_usang);
         insert into resolved.tautan from tautan_muncul;
-        drop table tautan_lama; drop table tautan_usang; drop table tautan_muncul
+        drop table tautan_lama; drop table tautan_muncul
         """
     )

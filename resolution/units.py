@@ -24,13 +24,20 @@ def create_units(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def drop_idle_units(con: duckdb.DuckDBPyConnection) -> None:
-    """Without the records in ``tautan_beda`` that lost their last bond, and stand in no pair."""
-    held = " and ".join(
-        f"nomor not in (select {side} from {table})"
+    """Without the records in ``tautan_usang`` that lost their last bond, and stand in no pair."""
+    held = " union all ".join(
+        f"select {side} as nomor from {table} where {among(side, 'lepas', 'nomor')}"
         for table in ("resolved.pasangan", "resolved.tautan")
         for side in ("l", "r")
     )
-    con.execute(f"delete from {UNITS} where nomor in (select unnest([l, r]) from tautan_beda) and {held}")
+    con.execute(
+        f"""
+        create or replace temp table lepas as select distinct unnest([l, r]) as nomor from tautan_usang;
+        delete from lepas where nomor in ({held});
+        delete from {UNITS} where nomor in (select nomor from lepas);
+        drop table lepas
+        """
+    )
 
 
 def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
