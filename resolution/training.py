@@ -233,12 +233,9 @@ def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> fl
     row = con.execute(
         f"""
         with kiri as (select {key} as k, count(*) as n from latihan where {key} is not null group by k),
-        kanan as (
-            select {key} as k, count(*) as n from {PREPARED}
-            where entitas = '{REGISTRY}' and {key} is not null group by k
-        )
-        select (select sum(kiri.n * kanan.n) from kiri inner join kanan using (k)),
-            (select sum(n) from kiri) * (select sum(n) from kanan)
+        kanan as (select {key} as k from {PREPARED} where entitas = '{REGISTRY}' and {key} is not null)
+        -- the registry's records are looked up one by one: counting how often each of their values stands costs more
+        select sum(kiri.n), (select sum(n) from kiri) * count(*) from kanan left join kiri using (k)
         """
     ).fetchone()
     equal, pairs = (float(value or 0) for value in row or (0, 0))
@@ -253,7 +250,8 @@ def _found(con: duckdb.DuckDBPyConnection, link: Link, people: int) -> float:
         twice = _one(
             con,
             f"select count(*) from (select 1 from {PREPARED} where entitas = '{REGISTRY}' and nama_ibu is not null "
-            "group by nama, lahir, nama_ibu having count(distinct coalesce(kelompok_nik, id_catatan)) > 1)",
+            "group by nama, lahir, nama_ibu "
+            "having min(coalesce(kelompok_nik, id_catatan)) <> max(coalesce(kelompok_nik, id_catatan)))",
         )
         return min(max((twice + 1) / (people + 1000), 1e-4), 0.1)
     own = f"{PREPARED} where entitas = '{link.entitas}' and peran = '{link.peran}' and kelompok_nik is not null"
