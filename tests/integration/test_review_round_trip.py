@@ -140,7 +140,7 @@ def test_what_answers_proved_holds_the_release_back_until_a_new_model_has_answer
         status = run(province, "status")
         assert f"release held back by gudang.mutu/ketepatan_identitas.presisi: {told}" in status
     now = query(build, "select versi from resolved.model_tautan")[0][0]
-    assert now != version and f"tentang model {now} baru ada 0;" in outcome.err
+    assert now != version and "tentang model yang berlaku baru ada 0;" in outcome.err
 
 
 def agama(province: Province, person: str) -> str:
