@@ -11,6 +11,8 @@ import pytest
 from resolution_kit import Person, Town
 from town_kit import families, learnt, registered, seen
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = families(120)
 REGISTRY = [person for family in FAMILIES for person in family]
 FATHER, MOTHER, CHILD, SIBLING = FAMILIES[7]

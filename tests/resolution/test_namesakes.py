@@ -12,6 +12,8 @@ from town_kit import families, learnt, registered, seen
 
 from resolution.matching import MANY
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = families(120)
 REGISTRY = [person for family in FAMILIES for person in family]
 BORN = date(2023, 5, 17)

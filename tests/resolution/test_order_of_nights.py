@@ -9,6 +9,8 @@ import pytest
 from resolution_kit import Town
 from town_kit import families, learnt, registered, seen
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = families(120)
 REGISTRY = [person for family in FAMILIES for person in family]
 FATHER = FAMILIES[7][0]

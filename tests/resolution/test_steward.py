@@ -29,6 +29,8 @@ from resolution.model import read_model
 from resolution.review import states
 from resolution.steward import recordless
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = families(60)
 REGISTRY = [person for family in FAMILIES for person in family]
 FATHER, MOTHER, _, _ = FAMILIES[7]
