@@ -11,19 +11,8 @@ from typing import Any
 
 import duckdb
 
-from resolution.decisions import (
-    Act,
-    Correction,
-    Decision,
-    DecisionError,
-    History,
-    Undoing,
-    contradictions,
-    melting,
-    read_decisions,
-    set_aside,
-    store,
-)
+from resolution.contradictions import contradictions, melting, set_aside
+from resolution.decisions import Act, Correction, Decision, DecisionError, History, Undoing, read_decisions, store
 from resolution.workbook import ATTRIBUTES, Answer, listed, read_answers, write_workbook
 
 RECORDS, QUEUE = "intermediate.int_identitas__catatan", "mutu.tinjauan_identitas"

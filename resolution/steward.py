@@ -17,18 +17,8 @@ import duckdb
 import pyarrow as pa
 
 from resolution.apart import keep_apart
-from resolution.decisions import (
-    DIFFERENT,
-    REGISTERED,
-    SAME,
-    SAMPLES,
-    UNSURE,
-    Decision,
-    applicable,
-    people_by_word,
-    read_decisions,
-    set_aside,
-)
+from resolution.contradictions import REGISTERED, applicable, people_by_word, set_aside
+from resolution.decisions import DIFFERENT, SAME, SAMPLES, UNSURE, Decision, read_decisions
 from resolution.persons import PREPARED
 
 _CREATE = """

@@ -16,15 +16,8 @@ from resolution_kit import Person, Town, say, unsay
 from town_kit import families, registered, seen
 
 from resolution.apart import keep_apart
-from resolution.decisions import (
-    DecisionError,
-    Verdict,
-    applicable,
-    contradictions,
-    make_decision,
-    read_decisions,
-    set_aside,
-)
+from resolution.contradictions import applicable, contradictions, set_aside
+from resolution.decisions import DecisionError, Verdict, make_decision, read_decisions
 from resolution.model import read_model
 from resolution.review import states
 from resolution.steward import recordless
