@@ -12,11 +12,15 @@ from pipeline_kit import PUBLISHED, Province, query, satudata
 
 from publication.pointer import current
 
-#: One row of each, of different datasets, so that one run shows which losses are noticed.
+#: One row of each, of different datasets, so that one run shows which losses are noticed. Facts of whom a lost record
+#: touches are made anew: the measured child lives in another regency than the lost person.
+REGENCY = "select min(left(kode_wilayah, 4)) from marts.dim_orang"
 LOSSES = {
-    "staging.stg_penduduk__orang": "_nasib = 'diterima' and _kontrak = 'penduduk.disdukcapil_sumsel.biodata'",
+    "marts.fct_kesehatan__pengukuran_balita": "id_orang in ("
+    f"select id_orang from marts.dim_orang where left(kode_wilayah, 4) <> ({REGENCY}))",
+    "staging.stg_penduduk__orang": "_nasib = 'diterima' and _kontrak = 'penduduk.disdukcapil_sumsel.biodata' "
+    f"and starts_with(kode_wilayah, ({REGENCY}))",
     "intermediate.int_samsat__pembayaran_berlaku": "_kontrak = 'samsat.bapenda_sumsel.pembayaran'",
-    "marts.fct_kesehatan__pengukuran_balita": "true",
 }
 
 
