@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from expression_kit import over_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolution.addresses import KINDS, address_expression, address_rules, neighbourhood_expression
 from resolution.rule_table import TableRule
 
-
-def comparable(address: str | None) -> str | None:
-    with duckdb.connect() as con:
-        row = con.execute(f"select {address_expression('a')} from (select ?::varchar as a)", [address]).fetchone()
-    assert row is not None
-    return row[0]
+comparable = over_texts(address_expression("teks"))
 
 
 @pytest.mark.parametrize("rule", address_rules(), ids=lambda rule: f"{rule.aturan}-{rule.dari}-{rule.contoh}")

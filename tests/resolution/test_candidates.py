@@ -91,6 +91,7 @@ def record(number: int, draw: random.Random) -> dict[str, object]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_nights_leave_the_pairs_that_a_whole_run_finds(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of four records cross their bound in every night, either way; old keys are taken out at once, or never; texts

@@ -11,6 +11,7 @@ from town_kit import families, learnt, registered, seen
 
 from contracts.errors import SatuDataError
 
+pytestmark = pytest.mark.slow
 FAMILIES = families(60)
 REGISTRY = [person for family in FAMILIES for person in family]
 FATHER = FAMILIES[4][0]

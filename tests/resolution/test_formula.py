@@ -17,6 +17,7 @@ from resolution.parameters import with_parameters
 from resolution.scoring import gather_compared
 from resolution.splink_linker import link_model, linker_over
 
+pytestmark = pytest.mark.slow
 FAMILIES = families(60)
 
 

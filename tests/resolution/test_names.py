@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from expression_kit import over_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,13 +15,7 @@ from resolution.rule_table import TableRule, read_rules
 from resolution.settings import SettingsError
 
 ROOT = Path(__file__).parents[2]
-
-
-def comparable(name: str | None) -> str | None:
-    with duckdb.connect() as con:
-        row = con.execute(f"select {name_expression('nama')} from (select ?::varchar as nama)", [name]).fetchone()
-    assert row is not None
-    return row[0]
+comparable = over_texts(name_expression("teks"))
 
 
 @pytest.mark.parametrize("rule", name_rules(), ids=lambda rule: f"{rule.aturan}-{rule.dari}")

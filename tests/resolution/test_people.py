@@ -181,6 +181,7 @@ def test_records_without_nik_are_never_guessed(tmp_path: Path) -> None:
     assert len(town.groups()) == 5
 
 
+@pytest.mark.slow
 def test_more_people_than_duckdb_keeps_in_one_row_group(tmp_path: Path) -> None:
     """And what offices write of some: a statement that compares all with all would not end."""
     people, owners = 130_000, 6_500

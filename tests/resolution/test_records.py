@@ -15,7 +15,7 @@ SITI = Person("a|p|1", "1671016503900001", "SITI AMINAH", "1990-03-25", nama="SI
 BUDI = Person("a|p|2", "1671011703800002", "BUDI SANTOSO", "1980-03-17", nama="BUDI SANTOSO")
 
 
-@pytest.fixture(params=[False, True], ids=["by NIK", "linked"])
+@pytest.fixture(params=[pytest.param(False, id="by NIK"), pytest.param(True, id="linked", marks=pytest.mark.slow)])
 def town(request: pytest.FixtureRequest, tmp_path: Path) -> Town:
     return Town(tmp_path, linked=request.param)
 
