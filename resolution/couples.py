@@ -20,7 +20,7 @@ def gather_couples(con: duckdb.DuckDBPyConnection, chosen: str, *, night: bool) 
     is but one.
 
     Args:
-        con: connection to the build, after ``gather_names``.
+        con: connection to the build, after ``persons.gather_texts``.
         chosen: relation as ``int_identitas__catatan``.
         night: ``chosen`` are not all records: others stand on their cards, and on those that they, or records that are
             gone, stood on before (``banding_lalu``). These others are left in ``sekartu``.

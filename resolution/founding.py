@@ -54,7 +54,10 @@ def pins(con: duckdb.DuckDBPyConnection) -> list[Event]:
 
 
 def assign(con: duckdb.DuckDBPyConnection) -> None:
-    """Per group the id of its oldest member: a pinned id keeps the age of its founder. Within ``new_ids``."""
+    """Per group the id of its oldest member: a pinned id keeps the age of its founder. Within ``new_ids``.
+
+    ``pendiri`` and ``urut_pendiri`` of ``orang_kini`` are null for whoever stands alone and founds its own id.
+    """
     con.execute(
         """
         create or replace temp table lepas as
@@ -63,42 +66,52 @@ def assign(con: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table jangkar as
         select arg_max(catatan, run_id) as catatan, id_orang, arg_max(kunci_urut, run_id) as kunci_urut
         from riwayat where peristiwa = 'sematkan' group by id_orang;
-        create or replace temp table anggota as
-        -- nearly all records stand alone: these are not grouped
-        select id_catatan, kunci_urut, coalesce(kelompok, id_catatan) as kelompok
-        from tersentuh inner join kelompok_catatan using (id_catatan)
-        where kelompok is not null or id_catatan in (select catatan from jangkar);
         create or replace temp table calon as
-        with hak as (
-            select kelompok, kunci_urut, id_catatan, null as id_orang from anggota
+        with bersama as (
+            -- most records stand alone: these are not grouped, unless an id is pinned to them
+            select id_catatan, kelompok from kelompok_catatan where kelompok is not null
             union all
-            select anggota.kelompok, jangkar.kunci_urut, jangkar.catatan, jangkar.id_orang
-            from anggota inner join jangkar on anggota.id_catatan = jangkar.catatan
+            select id_catatan, id_catatan from kelompok_catatan
+            where kelompok is null and id_catatan in (select catatan from jangkar)
         ),
-        pendiri as (
+        hak as (
+            select kelompok, kunci_urut, id_catatan, null as id_orang
+            from bersama inner join tersentuh using (id_catatan)
+            union all
+            select bersama.kelompok, jangkar.kunci_urut, jangkar.catatan, jangkar.id_orang
+            from bersama inner join jangkar on bersama.id_catatan = jangkar.catatan
+        ),
+        tertua as (
             -- a pinned id goes before the founder itself, should that one come back
             select kelompok, min(kunci_urut) as kunci_urut,
                 arg_min({'catatan': id_catatan, 'id': id_orang},
                     kunci_urut || case when id_orang is null then '~1' else '~0' end) as terpilih
             from hak group by kelompok
-        )
-        select pendiri.kelompok, pendiri.kunci_urut, terpilih.catatan as catatan, terpilih.id as id_orang
-        from pendiri;
-        create or replace temp table orang_kini as
-        with berpendiri as (
-            select tersentuh.id_catatan, kelompok_catatan.nomor, tersentuh.nik, tersentuh.kunci_urut, tersentuh.sidik,
-                kelompok_catatan.aturan_padan, calon.id_orang,
-                coalesce(calon.catatan, tersentuh.id_catatan) as pendiri,
-                coalesce(calon.kunci_urut, tersentuh.kunci_urut) as urut_pendiri
-            from tersentuh
-            inner join kelompok_catatan using (id_catatan)
-            left join calon on coalesce(kelompok_catatan.kelompok, tersentuh.id_catatan) = calon.kelompok
+        ),
+        pendiri as (
+            select kelompok, kunci_urut, terpilih.catatan as catatan, terpilih.id as id_orang from tertua
         )
         -- not coalesce: DuckDB 1.5 lets go of what a function of Python's gave back to it
-        select berpendiri.* replace (
-            case when id_orang is null then id_baru(pendiri || coalesce(lepas.kali, '')) else id_orang end as id_orang
+        select pendiri.* replace (
+            case when id_orang is null then id_baru(catatan || coalesce(lepas.kali, '')) else id_orang end as id_orang
         )
-        from berpendiri left join lepas on pendiri = lepas.catatan
+        from pendiri left join lepas using (catatan);
+        create or replace temp table orang_kini as
+        with berkelompok as (
+            select tersentuh.id_catatan, nomor, nik, kunci_urut, sidik, aturan_padan,
+                coalesce(kelompok, id_catatan) as kelompok
+            from tersentuh inner join kelompok_catatan using (id_catatan)
+        ),
+        berpendiri as (
+            select berkelompok.* exclude (kelompok), calon.id_orang, calon.catatan as pendiri,
+                calon.kunci_urut as urut_pendiri
+            from berkelompok left join calon using (kelompok)
+        )
+        select berpendiri.* replace (
+            case when id_orang is null then id_baru(id_catatan || coalesce(lepas.kali, '')) else id_orang end
+                as id_orang
+        )
+        from berpendiri left join lepas on id_catatan = lepas.catatan
         """
     )
 

@@ -31,6 +31,8 @@ _CALLED = r"^[^A-Z]*(NY|NYONYA)[^A-Z]"
 _PREFIX = r"^[^A-Z]*((BY|BAYI|BAYINYA)[^A-Z]+)?((NY|NYONYA|IBU)[^A-Z]+)?"
 _FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
 
+_ADDRESS = f"""{address_expression("asal")} as alamat, {neighbourhood_expression("rt", "rw", "asal")} as rtrw"""
+
 #: Digits that nobody typed one by one: such a number says nothing, not even that it differs.
 _FILLED = "0" * 9
 
@@ -83,18 +85,21 @@ def forget_rules(con: duckdb.DuckDBPyConnection) -> None:
 
 @cache
 def _rules_version() -> str:
-    return short_hash(comparable("") + _comparable_name("asal"))
+    return short_hash(comparable("") + _comparable_name("asal") + _ADDRESS)
 
 
-def gather_names(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
-    """Write ``nama_banding(asal, nama)``, the comparable form of every name in ``chosen``: names repeat, and making one
-    comparable costs more than looking it up."""
+def gather_texts(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
+    """Write ``nama_banding(asal, nama)`` and ``alamat_banding(asal, rt, rw, alamat, rtrw)``, the comparable form of
+    every name and address in ``chosen``: both repeat, and making one comparable costs more than looking it up."""
     con.execute(
         f"""
         create or replace temp table nama_banding as
         with disebut as (select unnest([{", ".join(_NAMES)}]) as asal from {chosen}),
         berbeda as (select distinct asal from disebut where asal is not null)
-        select asal, {_comparable_name("asal")} as nama from berbeda
+        select asal, {_comparable_name("asal")} as nama from berbeda;
+        create or replace temp table alamat_banding as
+        with berbeda as (select distinct left(alamat, {LONGEST}) as asal, rt, rw from {chosen})
+        select asal, rt, rw, {_ADDRESS} from berbeda
         """
     )
 
@@ -127,7 +132,7 @@ def comparable(chosen: str) -> str:
     """SELECT of the comparable form of records: id_catatan, entitas, peran, pihak, the columns, sidik.
 
     Args:
-        chosen: relation as ``int_identitas__catatan``, after ``gather_names`` and ``couples.gather_couples``.
+        chosen: relation as ``int_identitas__catatan``, after ``gather_texts`` and ``couples.gather_couples``.
     """
     joins = "\n".join(f"left join nama_banding as n_{name} on asal.{name} = n_{name}.asal" for name in _NAMES)
     told = ", ".join(f"coalesce({name}, chr(0))" for name in COLUMNS if name != "pasangan")
@@ -166,12 +171,14 @@ def comparable(chosen: str) -> str:
                 nullif(trim(regexp_replace(
                     upper(asal.tempat_lahir), '\\b(KAB|KABUPATEN|KOTA)\\b|[^A-Z]+', ' ', 'g'
                 )), '') as tempat_lahir,
-                {address_expression("asal.alamat")} as alamat,
-                {neighbourhood_expression("asal.rt", "asal.rw", "asal.alamat")} as rtrw,
+                tempat.alamat, tempat.rtrw,
                 asal.kode_wilayah as desa,
                 if(asal.is_nik_janggal, 'ya', null) as nik_janggal
             from asal
             {joins}
+            left join alamat_banding as tempat
+                on asal.alamat is not distinct from tempat.asal
+                and asal.rt is not distinct from tempat.rt and asal.rw is not distinct from tempat.rw
             left join pasangan_kartu as kartu
                 on asal._kontrak = kartu.kontrak and asal.nomor_kk = kartu.nomor_kk and asal.pihak = kartu.bagi
         ),

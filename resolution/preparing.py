@@ -9,7 +9,7 @@ import duckdb
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
 from resolution.lookup import among
-from resolution.persons import OWN, PREPARED, comparable, gather_names, remember_rules
+from resolution.persons import OWN, PREPARED, comparable, gather_texts, remember_rules
 from resolution.postings import store_all, store_changed
 from resolution.touched import Touched
 
@@ -29,7 +29,7 @@ def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], reco
 
 def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
     """Records go into the prepared ones as they are read: all of a province's at once would not fit in memory."""
-    gather_names(con, records)
+    gather_texts(con, records)
     gather_couples(con, records, night=False)
     known = f"""
         select id_catatan, kini.entitas, lama.nomor from {records} as kini
@@ -41,7 +41,7 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
         {_grouped(known)};
         delete from {PREPARED};
         insert into {PREPARED} {_prepared(records)};
-        drop table berkelompok; drop table nama_banding; drop table pasangan_kartu
+        drop table berkelompok; drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu
         """
     )
     store_all(con, links)
@@ -59,7 +59,7 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> N
         where id_catatan in (select id_catatan from berubah_utuh union all select id_catatan from hilang)
         """
     )
-    gather_names(con, "berubah_utuh")
+    gather_texts(con, "berubah_utuh")
     gather_couples(con, "berubah_utuh", night=True)
     known = """
         select id_catatan, coalesce(kini.entitas, lama.entitas) as entitas, nomor from tersentuh
@@ -111,7 +111,8 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> N
     con.execute(
         "drop table disiapkan; drop table lain; drop table disiapkan_lain; "
         "drop table berubah_utuh; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
-        "drop table nama_banding; drop table pasangan_kartu; drop table dulu; drop table kini"
+        "drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu; drop table dulu; "
+        "drop table kini"
     )
 
 

@@ -101,7 +101,9 @@ def _issued(con: duckdb.DuckDBPyConnection, run_id: str) -> pa.Table:
     con.execute(
         """
         create or replace temp table terbit_baru as
-        select id_orang, any_value(pendiri) as catatan, any_value(urut_pendiri) as kunci_urut from orang_kini
+        select id_orang, coalesce(any_value(pendiri), any_value(id_catatan)) as catatan,
+            coalesce(any_value(urut_pendiri), any_value(kunci_urut)) as kunci_urut
+        from orang_kini
         where id_orang not in (select id_orang from status_registri where peristiwa = 'terbit')
         group by id_orang
         """
