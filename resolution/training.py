@@ -221,15 +221,15 @@ def shares_by_chance(con: duckdb.DuckDBPyConnection, link: Link, comparison: Com
             counts[level] += count
     shares = counts / counts.sum()
     key = equality_key(comparison)
-    if key is None:
+    equal = None if key is None else _equal_by_chance(con, link, key)
+    if equal is None:
         return np.asarray(shares, np.float64)
-    equal = _equal_by_chance(con, link, key)
     return np.asarray([equal, *(shares[1:] / shares[1:].sum() * (1 - equal))])
 
 
-def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> float:
+def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> float | None:
     """Share of full agreement, counted over all pairs, for it is too rare to be drawn; without the pairs that are one
-    person, of which a small registry has as many."""
+    person, of which a small registry has as many. None where nothing can agree: one side tells nothing."""
     row = con.execute(
         f"""
         with kiri as (select {key} as k, count(*) as n from latihan where {key} is not null group by k),
@@ -239,6 +239,8 @@ def _equal_by_chance(con: duckdb.DuckDBPyConnection, link: Link, key: str) -> fl
         """
     ).fetchone()
     equal, pairs = (float(value or 0) for value in row or (0, 0))
+    if not pairs:
+        return None
     known = _one(con, f"select count({key}) from latihan")
     same = known if link.is_registry else AGREE * known
     return min((max(equal - same, 0) + 0.5) / (pairs + 1), 0.5)
