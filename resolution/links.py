@@ -106,7 +106,7 @@ def _read(path: Path) -> object:
 
 def _problems(link: Link, path: Path) -> Iterator[str]:
     """What is wrong with a link besides its form."""
-    from resolution.persons import COLUMNS  # which needs to know what the registry is called
+    from resolution.persons import COLUMNS, KEYED  # which needs to know what the registry is called
 
     if path.stem != f"{link.entitas}.{link.peran}":
         yield f"must be called {link.entitas}.{link.peran}.yaml"
@@ -123,4 +123,4 @@ def _problems(link: Link, path: Path) -> Iterator[str]:
         if comparison.frekuensi and comparison.kolom != FREQUENT:
             yield f"{where}: frekuensi goes with the column {FREQUENT} alone"
     with duckdb.connect() as con:
-        yield from rule_problems(con, link, COLUMNS)
+        yield from rule_problems(con, link, KEYED)

@@ -3,6 +3,7 @@
 Originals stay where they are; nothing here leaves the build file. Columns that links may compare: nik (15 or 16 digits
 as received), nama, lahir (YYYY-MM-DD), kelamin, nomor_kk, nik_ibu, nama_ibu, nama_ayah, pasangan, tempat_lahir, alamat,
 rtrw (``RT/RW``), desa (Kemendagri code as digits), nik_janggal (``ya``: the NIK cannot be, or contradicts its record).
+Keys may be made of these and of nama_urut, the words of the name in the order of the alphabet.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ COLUMNS = (
     "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
     "alamat", "rtrw", "desa", "nik_janggal",
 )  # fmt: skip
+KEYED = (*COLUMNS, "nama_urut")
 #: What a prepared record is. ``pihak`` is who it is of the couple on its card, ``sidik`` tells whether anything but the
 #: spouse's name is another than it was.
-OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", "pihak", *COLUMNS, "sidik")
+OWN = ("nomor", "id_catatan", "entitas", "peran", "kelompok_nik", "is_mantap", "pihak", *KEYED, "sidik")
 _NAMES = ("nama", "nama_ibu", "nama_ayah", "nama_pasangan")
 #: "By. Ny. X" is X's child, "Ny. X" is X or X's wife.
 _UNNAMED = r"^[^A-Z]*(BY|BAYI|BAYINYA)[^A-Z]"
@@ -89,14 +91,16 @@ def _rules_version() -> str:
 
 
 def gather_texts(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
-    """Write ``nama_banding(asal, nama)`` and ``alamat_banding(asal, rt, rw, alamat, rtrw)``, the comparable form of
-    every name and address in ``chosen``: both repeat, and making one comparable costs more than looking it up."""
+    """Write ``nama_banding(asal, nama, nama_urut)`` and ``alamat_banding(asal, rt, rw, alamat, rtrw)``, the comparable
+    form of every name and address in ``chosen``: both repeat, and making one comparable costs more than looking it up.
+    """
     con.execute(
         f"""
         create or replace temp table nama_banding as
         with disebut as (select unnest([{", ".join(_NAMES)}]) as asal from {chosen}),
-        berbeda as (select distinct asal from disebut where asal is not null)
-        select asal, {_comparable_name("asal")} as nama from berbeda;
+        berbeda as (select distinct asal from disebut where asal is not null),
+        sebanding as (select asal, {_comparable_name("asal")} as nama from berbeda)
+        select asal, nama, array_to_string(list_sort(string_split(nama, ' ')), ' ') as nama_urut from sebanding;
         create or replace temp table alamat_banding as
         with berbeda as (select distinct left(alamat, {LONGEST}) as asal, rt, rw from {chosen})
         select asal, rt, rw, {_ADDRESS} from berbeda
@@ -160,7 +164,8 @@ def comparable(chosen: str) -> str:
                 case when regexp_full_match(asal.nik_ibu, '[0-9]{{16}}') then asal.nik_ibu end as nik_ibu,
                 {is_unnamed("asal.nama")} as is_belum_bernama,
                 regexp_matches(asal.nama, '{_CALLED}', 'i') as is_disebut,
-                n_nama.nama as nama, n_nama_ibu.nama as nama_ibu, n_nama_pasangan.nama as nama_pasangan,
+                n_nama.nama as nama, n_nama.nama_urut, n_nama_ibu.nama as nama_ibu,
+                n_nama_pasangan.nama as nama_pasangan,
                 coalesce(
                     n_nama_ayah.nama,
                     case when regexp_matches(asal.nama, '{_FATHER}', 'i')
@@ -191,7 +196,7 @@ def comparable(chosen: str) -> str:
                 coalesce(nama_ibu, case when is_belum_bernama then nama end) as nama_ibu
             from rapi
         )
-        select *, hash(concat_ws(chr(31), {told})) as sidik
+        select * replace (if(nama is null, null, nama_urut) as nama_urut), hash(concat_ws(chr(31), {told})) as sidik
         from sebanding"""
 
 

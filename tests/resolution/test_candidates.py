@@ -46,10 +46,9 @@ class Blocks:
         for number, spouse in (spouses or {}).items():
             self.con.execute("update resolved.banding set pasangan = ? where nomor = ?", [spouse, number])
         for record in records:
-            marks = ", ".join("?" * len(record))
-            self.con.execute(
-                f"insert into resolved.banding ({', '.join(record)}) values ({marks})", list(record.values())
-            )
+            told = {**record, "nama_urut": " ".join(sorted(str(record["nama"]).split()))}
+            marks = ", ".join("?" * len(told))
+            self.con.execute(f"insert into resolved.banding ({', '.join(told)}) values ({marks})", list(told.values()))
         self.con.execute("create or replace temp table kini as from resolved.banding semi join kotor using (nomor)")
         drop_moved(self.con, LINKS)
         store_changed(self.con, LINKS, "dulu", "kini")
