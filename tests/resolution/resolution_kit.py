@@ -61,8 +61,9 @@ _TYPES = {"urutan_pertama": "int", "tanggal_lahir": "date", "is_nik_janggal": "b
 class Town:
     """A build database, its registry of ids and its model, run night by night."""
 
-    def __init__(self, folder: Path, *, linked: bool = False, most: int | None = None) -> None:
-        """``most`` records make a block of any link, instead of what its settings say."""
+    def __init__(self, folder: Path, *, linked: bool = False, most: int | None = None, threads: int = 1) -> None:
+        """``most`` records make a block of any link, instead of what its settings say. One thread, for tests run side by
+        side, and hundreds of statements over few rows gain nothing by a second."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.registry = folder / "registri"
@@ -70,7 +71,7 @@ class Town:
         self.most = most
         links = tuple(link.model_copy(update={"blok_maks": most or link.blok_maks}) for link in load_links())
         self.linking = Linking(links, folder / "tautan", self.decisions, KEY) if linked else None
-        self.con = duckdb.connect(str(folder / "bangunan.duckdb"))
+        self.con = duckdb.connect(str(folder / "bangunan.duckdb"), config={"threads": threads})
         columns = ", ".join(f"{name} {_TYPES.get(name, 'varchar')}" for name in COLUMNS)
         self.con.execute(f"create table if not exists {RECORDS} ({columns}, _run_id varchar)")
         self.runs = 0

@@ -26,7 +26,7 @@ class Desk:
     """Records by number, and pairs with their bits."""
 
     def __init__(self, found: float = 0.8) -> None:
-        self.con = duckdb.connect()
+        self.con = duckdb.connect(config={"threads": 1})
         create_prepared(self.con)
         create_pairs(self.con)
         create_units(self.con)

@@ -20,8 +20,8 @@ CHILD_BORN = date(2000, 5, 17)
 TRAINED = re.compile(rb'"dilatih": "[^"]*"')
 
 
-def grow(folder: Path, *others: Person) -> Town:
-    found = Town(folder, linked=True)
+def grow(folder: Path, *others: Person, threads: int = 1) -> Town:
+    found = Town(folder, linked=True, threads=threads)
     found.night(*REGISTRY, *learnt(FAMILIES, 10_000), *others)
     return found
 
@@ -295,9 +295,9 @@ def test_an_empty_province_and_one_without_registry(tmp_path: Path) -> None:
     assert lone.night(*records).records == 40
 
 
-def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_records_give_the_same_bytes_on_one_core_as_on_two(tmp_path: Path) -> None:
     records = [seen(person, "samsat", n, tanggal_lahir=None) for n, person in enumerate(REGISTRY[::3])]
-    towns = [grow(tmp_path / name, *records) for name in ("a", "b")]
+    towns = [grow(tmp_path / name, *records, threads=threads) for name, threads in (("a", 2), ("b", 1))]
     assert towns[0].ids() == towns[1].ids()
     # when it was trained is the only thing that a model holds besides what it learnt
     files = [

@@ -185,7 +185,7 @@ def test_records_without_nik_are_never_guessed(tmp_path: Path) -> None:
 def test_more_people_than_duckdb_keeps_in_one_row_group(tmp_path: Path) -> None:
     """And what offices write of some: a statement that compares all with all would not end."""
     people, owners = 130_000, 6_500
-    town = Town(tmp_path, linked=True)
+    town = Town(tmp_path, linked=True, threads=2)
     name = "translate(md5(n::varchar)[:12], '0123456789', 'GHIJKLMNOP')"
     born = "date '1950-01-01' + (n % 25000)::int"
     town.con.execute(
