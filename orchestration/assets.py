@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import dbt_assets
 
 from contracts.contract import Contract
@@ -16,7 +15,7 @@ from contracts.delivery import Manifest, read_deliveries, read_receipts, read_ve
 from contracts.keys import load_key
 from orchestration import dbt_run
 from orchestration.checks import delivery_check_specs, delivery_gate
-from orchestration.control import open_build, write_control
+from orchestration.control import open_build, row_counts, write_control
 from orchestration.freshness import last_read, stale_reason
 from orchestration.guard import guarded
 from orchestration.prepare import Prepared
@@ -164,13 +163,6 @@ def _build(context: dg.AssetExecutionContext, rumah: HomeResource) -> Iterator[A
             "the published snapshot stays what it was",
             allow_retries=False,
         )
-
-
-def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows per table, counted: DuckDB's own estimate grows with every row that was ever replaced."""
-    names = con.execute("select schema_name, table_name from duckdb_tables() where not temporary").fetchall()
-    counts = [con.execute(f'select count(*) from "{schema}"."{table}"').fetchone() for schema, table in names]
-    return {f"{schema}.{table}": count[0] for (schema, table), count in zip(names, counts, strict=True) if count}
 
 
 def identity_asset(prepared: Prepared) -> dg.AssetsDefinition:

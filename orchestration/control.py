@@ -181,3 +181,10 @@ def remember_models(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
     con.execute("delete from landing.susunan")
     names = [contract.id for contract in prepared.contracts]
     con.execute("insert into landing.susunan values (?, ?, ?)", [prepared.models, names, FORMAT_VERSION])
+
+
+def row_counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per table, counted: DuckDB's own estimate grows with every row that was ever replaced."""
+    names = con.execute("select schema_name, table_name from duckdb_tables() where not temporary").fetchall()
+    counts = [con.execute(f'select count(*) from "{schema}"."{table}"').fetchone() for schema, table in names]
+    return {f"{schema}.{table}": count[0] for (schema, table), count in zip(names, counts, strict=True) if count}

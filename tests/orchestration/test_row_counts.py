@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from orchestration.assets import row_counts
+from orchestration.control import row_counts
 
 
 def test_replaced_rows_count_once() -> None:

@@ -99,7 +99,7 @@ def child(number: int, name: str, born: str | None, sex: str | None = None) -> P
     ],
     ids=["first word", "initial", "year alone", "no dates", "no sex"],
 )  # fmt: skip
-@pytest.mark.parametrize("last", [0, 1, 2])
+@pytest.mark.parametrize("last", [0, *(pytest.param(place, marks=pytest.mark.slow) for place in (1, 2))])
 def test_what_may_be_either_of_two_joins_neither(tmp_path: Path, three: tuple[Person, ...], last: int) -> None:
     """Whoever comes last, and all at once."""
     nights = Town(tmp_path / "malam")
