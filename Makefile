@@ -41,7 +41,7 @@ demo: $(STAMP) ## Simulate a province's agencies and reconcile them into a wareh
 test: lint types floors sql ## Everything that CI runs: style, types, floors, contracts, SQL, all tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
-check: lint types floors ## The quick part, under a minute when warm
+check: lint types floors ## The quick part: no pipeline, no servers, no browser
 	@$(BIN)/satudata contracts lint
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not mariadb and not browser" $(QUICK)
 

@@ -22,6 +22,7 @@ COLUMNS = (
     "nik", "nama", "lahir", "kelamin", "nomor_kk", "nik_ibu", "nama_ibu", "nama_ayah", "pasangan", "tempat_lahir",
     "alamat", "rtrw", "desa", "nik_janggal",
 )  # fmt: skip
+#: Columns that keys may be made of.
 KEYED = (*COLUMNS, "nama_urut")
 #: What a prepared record is. ``pihak`` is who it is of the couple on its card, ``sidik`` tells whether anything but the
 #: spouse's name is another than it was.
@@ -33,7 +34,7 @@ _CALLED = r"^[^A-Z]*(NY|NYONYA)[^A-Z]"
 _PREFIX = r"^[^A-Z]*((BY|BAYI|BAYINYA)[^A-Z]+)?((NY|NYONYA|IBU)[^A-Z]+)?"
 _FATHER = r"\s(BIN|BINTI|BT|BTE)\.?\s+(.+)$"
 
-_ADDRESS = f"""{address_expression("asal")} as alamat, {neighbourhood_expression("rt", "rw", "asal")} as rtrw"""
+_IN_ORDER = "array_to_string(list_sort(string_split(nama, ' ')), ' ')"
 
 #: Digits that nobody typed one by one: such a number says nothing, not even that it differs.
 _FILLED = "0" * 9
@@ -87,7 +88,7 @@ def forget_rules(con: duckdb.DuckDBPyConnection) -> None:
 
 @cache
 def _rules_version() -> str:
-    return short_hash(comparable("") + _comparable_name("asal") + _ADDRESS)
+    return short_hash(comparable("") + _comparable_name("asal") + _IN_ORDER + _comparable_address("asal"))
 
 
 def gather_texts(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
@@ -100,16 +101,20 @@ def gather_texts(con: duckdb.DuckDBPyConnection, chosen: str) -> None:
         with disebut as (select unnest([{", ".join(_NAMES)}]) as asal from {chosen}),
         berbeda as (select distinct asal from disebut where asal is not null),
         sebanding as (select asal, {_comparable_name("asal")} as nama from berbeda)
-        select asal, nama, array_to_string(list_sort(string_split(nama, ' ')), ' ') as nama_urut from sebanding;
+        select asal, nama, {_IN_ORDER} as nama_urut from sebanding;
         create or replace temp table alamat_banding as
         with berbeda as (select distinct left(alamat, {LONGEST}) as asal, rt, rw from {chosen})
-        select asal, rt, rw, {_ADDRESS} from berbeda
+        select asal, rt, rw, {_comparable_address("asal")} from berbeda
         """
     )
 
 
 def _comparable_name(name: str) -> str:
     return name_expression(f"regexp_replace(left({name}, {LONGEST}), '{_PREFIX}', '', 'i')")
+
+
+def _comparable_address(address: str) -> str:
+    return f"{address_expression(address)} as alamat, {neighbourhood_expression('rt', 'rw', address)} as rtrw"
 
 
 def card_number(column: str) -> str:

@@ -68,7 +68,7 @@ class Town:
         folder.mkdir(parents=True, exist_ok=True)
         self.registry = folder / "registri"
         self.decisions = folder / "keputusan"
-        self.most = most
+        self.most, self.threads = most, threads
         links = tuple(link.model_copy(update={"blok_maks": most or link.blok_maks}) for link in load_links())
         self.linking = Linking(links, folder / "tautan", self.decisions, KEY) if linked else None
         self.con = duckdb.connect(str(folder / "bangunan.duckdb"), config={"threads": threads})
@@ -80,7 +80,7 @@ class Town:
         """The same town elsewhere, to go on from here: faster than growing it again."""
         self.con.execute("checkpoint")
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        found = Town(folder, linked=self.linking is not None, most=self.most)
+        found = Town(folder, linked=self.linking is not None, most=self.most, threads=self.threads)
         found.runs = self.runs
         return found
 
