@@ -20,14 +20,15 @@ from resolution.founding import assign, new_ids, pins
 from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records
 from resolution.matching import cluster_by_nik, gather_particulars
 from resolution.namesakes import create_namesakes, find_namesakes
-from resolution.persons import forget_rules, is_prepared
+from resolution.persons import forget_rules, is_prepared, remember_rules
 from resolution.questions import ask
 from resolution.records import check_columns
-from resolution.registry import Event, append_events, events_table, load_registry, recall, remember
+from resolution.registry import append_events, events_table, load_registry, recall, remember
 from resolution.retiring import id_events
 from resolution.standing import refresh_standing
-from resolution.steward import store_troubled
-from resolution.touched import touch
+from resolution.steward import store_decisions, store_troubled
+from resolution.touched import Touched, touch
+from resolution.transactions import transaction
 from resolution.units import drop_idle_units
 
 _CREATE = """
@@ -61,6 +62,26 @@ _NOTHING_DECIDED = """
 create or replace temp table putusan (a varchar, b varchar, keputusan varchar);
 create or replace temp table diputus_ulang (id_catatan varchar, is_pasangan boolean);
 """
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What a run is asked to do, and what it touches."""
+
+    records: str
+    registry: Path
+    id: str
+    linking: Linking | None
+    touched: Touched
+    full_refresh: bool
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the links did, and how many ids were pinned."""
+
+    linked: Linked | None
+    pinned: int
 
 
 @dataclass(frozen=True)
@@ -127,8 +148,6 @@ def _resolve(
     *,
     full_refresh: bool,
 ) -> Outcome:
-    pinned: list[Event] = []
-    linked: Linked | None = None
     # DuckDB 1.5 loses sight of more than a row group appended to a table that the same transaction made twice
     con.execute(_CREATE)
     _carry_over(con)
@@ -136,44 +155,69 @@ def _resolve(
     create_namesakes(con)
     if linking:
         create_relations(con, linking)
+    # who was never prepared for links, as before there were any, is prepared now
+    touched = touch(con, records, everything=full_refresh or (linking is not None and not is_prepared(con)))
+    run = _Run(records, registry, run_id, linking, touched, full_refresh)
+    is_due = touched.count > 0 or (linking is not None and awaits_weighing(con, linking))
     with new_ids(con, key):
-        con.execute("begin")
-        try:
-            if full_refresh:
-                con.execute("delete from resolved.orang_tersentuh")
-            # who was never prepared for links, as before there were any, is prepared now
-            everything = full_refresh or (linking is not None and not is_prepared(con))
-            touched = touch(con, records, everything=everything)
-            if touched.count or (linking and awaits_weighing(con, linking)):
-                load_registry(con, registry)
-                gather_particulars(con, "tersentuh")
-                if linking:
-                    find_namesakes(con, records, everything=touched.since is None)
-                cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-                linked = link_records(con, linking, records, touched) if linking else None
-                recall(con)
-                pinned = pins(con)
-                if pinned:
-                    events = events_table(pinned, run_id)
-                    append_events(registry, run_id, [events])
-                    remember(con, events)
-                assign(con)
-                append_events(registry, f"{run_id}-id", id_events(con, run_id))
-                _count_people(con, anew=touched.since is None)
-                _store(con, run_id)
-                if linking is None:
-                    forget_rules(con)
-                if linked:
-                    refresh_standing(con, everything=linked.anew)
-                    drop_idle_units(con)
-                    ask(con)
+        if touched.since is not None:
+            with transaction(con):
+                found = _find_people(con, run) if is_due else None
+                _keep(con, run, found)
+                _ask(con, run, found)
+        else:
+            # DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written as it
+            # goes, and is made anew by the next run when this one does not come to its end
+            forget_rules(con)
+            found = _find_people(con, run) if is_due else None
+            with transaction(con):
+                _keep(con, run, found)
+            _ask(con, run, found)
             if linking:
-                store_troubled(con, linking.decisions, records)
-            con.execute("commit")
-        except BaseException:
-            con.execute("rollback")
-            raise
-    return _outcome(con, touched.count, len(pinned) // 2, run_id, trained=linked is not None and linked.trained)
+                remember_rules(con)
+    return _outcome(con, run, found)
+
+
+def _find_people(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
+    """``orang_kini``, who is who now, and the registry's events of it."""
+    anew = run.touched.since is None
+    load_registry(con, run.registry)
+    gather_particulars(con, "tersentuh")
+    if run.linking:
+        find_namesakes(con, run.records, everything=anew)
+    cluster_by_nik(con, "tersentuh", "kelompok_catatan")
+    linked = link_records(con, run.linking, run.records, run.touched) if run.linking else None
+    recall(con)
+    pinned = pins(con)
+    if pinned:
+        events = events_table(pinned, run.id)
+        append_events(run.registry, run.id, [events])
+        remember(con, events)
+    assign(con)
+    append_events(run.registry, f"{run.id}-id", id_events(con, run.id))
+    return _Found(linked, len(pinned) // 2)
+
+
+def _keep(con: duckdb.DuckDBPyConnection, run: _Run, found: _Found | None) -> None:
+    """Put the ids that were found into force."""
+    if run.full_refresh:
+        con.execute("delete from resolved.orang_tersentuh")
+    if found:
+        _count_people(con, anew=run.touched.since is None)
+        _store(con, run.id)
+    if found and found.linked is None:
+        forget_rules(con)
+
+
+def _ask(con: duckdb.DuckDBPyConnection, run: _Run, found: _Found | None) -> None:
+    """What the links left to people, and which of their words no group obeys."""
+    if found and found.linked:
+        store_decisions(con)
+        refresh_standing(con, everything=found.linked.anew)
+        drop_idle_units(con)
+        ask(con)
+    if run.linking:
+        store_troubled(con, run.linking.decisions, run.records)
 
 
 def _carry_over(con: duckdb.DuckDBPyConnection) -> None:
@@ -255,11 +299,11 @@ def _count_people(con: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
     )
 
 
-def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: str, *, trained: bool) -> Outcome:
+def _outcome(con: duckdb.DuckDBPyConnection, run: _Run, found: _Found | None) -> Outcome:
     row = con.execute(
         f"""
         select count(*), coalesce((select jumlah from resolved.jumlah_orang), 0),
-            (select count(*) from resolved.orang_alih where _run_id = '{run_id}'),
+            (select count(*) from resolved.orang_alih where _run_id = '{run.id}'),
             (select count(*) from resolved.tinjauan),
             (select count(*) from resolved.contoh_dijawab semi join resolved.model_tautan on model = versi)
         from resolved.orang_catatan
@@ -267,6 +311,7 @@ def _outcome(con: duckdb.DuckDBPyConnection, touched: int, pinned: int, run_id: 
     ).fetchone()
     assert row is not None
     return Outcome(
-        records=row[0], touched_records=touched, people=row[1], redirected=row[2], pinned=pinned, trained=trained,
+        records=row[0], touched_records=run.touched.count, people=row[1], redirected=row[2],
+        pinned=found.pinned if found else 0, trained=bool(found and found.linked and found.linked.trained),
         questions=row[3], answers=row[4],
     )  # fmt: skip

@@ -29,7 +29,7 @@ from resolution.persons import PREPARED, create_prepared
 from resolution.postings import create_postings
 from resolution.preparing import refresh_prepared
 from resolution.standing import create_standing
-from resolution.steward import bonds, divide_nik_groups, load_decisions, store_decisions
+from resolution.steward import bonds, divide_nik_groups, load_decisions
 from resolution.touched import Touched, touch_all, touch_more
 from resolution.training import count_held, train_links
 from resolution.units import create_units, refresh_units
@@ -101,7 +101,6 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     decide(con, linking.links, model, "terdampak", everything=anew)
     _widen(con, records, everything=anew)
     _group(con, linking.links)
-    store_decisions(con)
     return Linked(trained, anew)
 
 

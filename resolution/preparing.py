@@ -9,9 +9,10 @@ import duckdb
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
 from resolution.lookup import among
-from resolution.persons import OWN, PREPARED, comparable, gather_texts, remember_rules
+from resolution.persons import OWN, PREPARED, comparable, gather_texts
 from resolution.postings import store_all, store_changed
 from resolution.touched import Touched
+from resolution.transactions import transaction
 
 
 def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, touched: Touched) -> None:
@@ -38,14 +39,14 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
         f"""
         create or replace temp table kotor (nomor bigint, is_penuh boolean);
         create or replace temp table berkelompok as
-        {_grouped(known)};
-        delete from {PREPARED};
-        insert into {PREPARED} {_prepared(records)};
-        drop table berkelompok; drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu
+        {_grouped(known)}
         """
     )
+    # a record keeps its number, come what may
+    with transaction(con):
+        con.execute(f"delete from {PREPARED}; insert into {PREPARED} {_prepared(records)}")
+    con.execute("drop table berkelompok; drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu")
     store_all(con, links)
-    remember_rules(con)
 
 
 def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
