@@ -17,9 +17,9 @@ from pathlib import Path
 import duckdb
 
 from resolution.founding import assign, new_ids, pins
-from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records
+from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records, prepare_links
 from resolution.matching import cluster_by_nik, gather_particulars
-from resolution.namesakes import create_namesakes, find_namesakes
+from resolution.namesakes import create_namesakes, find_namesakes, store_namesakes
 from resolution.persons import forget_rules, is_prepared, remember_rules
 from resolution.questions import ask
 from resolution.records import check_columns
@@ -160,6 +160,8 @@ def _resolve(
     run = _Run(records, registry, run_id, linking, touched, full_refresh)
     is_due = touched.count > 0 or (linking is not None and awaits_weighing(con, linking))
     with new_ids(con, key):
+        if is_due:
+            _gather(con, run)
         if touched.since is not None:
             with transaction(con):
                 found = _find_people(con, run) if is_due else None
@@ -168,25 +170,35 @@ def _resolve(
         else:
             # DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written as it
             # goes, and is made anew by the next run when this one does not come to its end
-            forget_rules(con)
             found = _find_people(con, run) if is_due else None
             with transaction(con):
                 _keep(con, run, found)
             _ask(con, run, found)
-            if linking:
+            if found and found.linked:
                 remember_rules(con)
     return _outcome(con, run, found)
 
 
-def _find_people(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
-    """``orang_kini``, who is who now, and the registry's events of it."""
-    anew = run.touched.since is None
+def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> None:
+    """What is needed of the touched records, grouped by NIK. Of a night nothing is kept yet, so that all cores read
+    it: it stands outside the transaction."""
+    if run.touched.since is None:
+        forget_rules(con)
     load_registry(con, run.registry)
     gather_particulars(con, "tersentuh")
     if run.linking:
-        find_namesakes(con, run.records, everything=anew)
+        find_namesakes(con, run.records)
     cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-    linked = link_records(con, run.linking, run.records, run.touched) if run.linking else None
+    if run.linking:
+        prepare_links(con, run.linking, run.records, run.touched)
+
+
+def _find_people(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
+    """``orang_kini``, who is who now, and the registry's events of it."""
+    linked = None
+    if run.linking:
+        store_namesakes(con, everything=run.touched.since is None)
+        linked = link_records(con, run.linking, run.records, run.touched)
     recall(con)
     pinned = pins(con)
     if pinned:

@@ -27,7 +27,7 @@ from resolution.model import Model, hide_names, read_model
 from resolution.pairs import create_pairs, refresh_pairs
 from resolution.persons import PREPARED, create_prepared
 from resolution.postings import create_postings
-from resolution.preparing import refresh_prepared
+from resolution.preparing import prepare_all, prepare_changed, store_prepared
 from resolution.standing import create_standing
 from resolution.steward import bonds, divide_nik_groups, load_decisions
 from resolution.touched import Touched, touch_all, touch_more
@@ -79,17 +79,26 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     load_decisions(con, linking.decisions)
 
 
+def prepare_links(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> None:
+    """What links read of the touched records, which ``kelompok_catatan`` groups by NIK; of a night nothing is kept."""
+    hide_names(con, linking.key)
+    divide_nik_groups(con)
+    if touched.since is None:
+        prepare_all(con, linking.links, records)
+    else:
+        prepare_changed(con)
+
+
 def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> Linked:
-    """Extend the touched records by all that go with them through links, and group them.
+    """Extend the touched records by all that go with them through links, and group them, after ``prepare_links``.
 
     Rewrites ``tersentuh`` and ``disentuh``, and ``kelompok_catatan``, which holds the groups by NIK at first.
 
     Returns:
         What was done beyond a night's work.
     """
-    hide_names(con, linking.key)
-    divide_nik_groups(con)
-    refresh_prepared(con, linking.links, records, touched)
+    if touched.since is not None:
+        store_prepared(con, linking.links)
     model = read_model(linking.model)
     trained = model is None or not model.fits(linking.links, count_held(con, linking.links))
     if model is None or trained:

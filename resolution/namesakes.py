@@ -80,8 +80,9 @@ def gather_awaited(con: duckdb.DuckDBPyConnection, changed: str, records: str) -
     )
 
 
-def find_namesakes(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> None:
-    """Let ``tanda_nik.is_senama`` tell which particulars bear a relative's name; ``resolved.senama`` for touched NIKs.
+def find_namesakes(con: duckdb.DuckDBPyConnection, records: str) -> None:
+    """Let ``tanda_nik.is_senama`` tell which particulars bear a relative's name, and write ``senama_baru``, what
+    ``resolved.senama`` will say of touched NIKs.
 
     A card on which more than ``MANY`` people stand is no family's; nor has a number that is nobody's relatives.
 
@@ -89,11 +90,10 @@ def find_namesakes(con: duckdb.DuckDBPyConnection, records: str, *, everything: 
         con: connection to the build, with ``tersentuh``, and its ``tanda_nik`` and ``nik_semu``, see
             ``resolution.matching``.
         records: relation as ``int_identitas__catatan``, all records.
-        everything: these are touched; else the NIKs in ``nik_tersentuh``.
     """
     con.execute(
         f"""
-        delete from resolved.senama where {"true" if everything else "nik in (from nik_tersentuh)"};
+        create or replace temp table senama_baru as from resolved.senama limit 0;
         create or replace temp table milik as
         select distinct nik, nama_kunci from tanda_nik
         where is_registri and jumlah_tanda between 2 and {MANY} and nik not in (from nik_semu);
@@ -118,6 +118,21 @@ def find_namesakes(con: duckdb.DuckDBPyConnection, records: str, *, everything: 
         _look_up(con, records)
         _judge(con)
     con.execute("drop table dicari; drop table milik")
+
+
+def store_namesakes(con: duckdb.DuckDBPyConnection, *, everything: bool) -> None:
+    """Keep what ``find_namesakes`` wrote.
+
+    Args:
+        con: connection to the build.
+        everything: all NIKs were touched; else those in ``nik_tersentuh``.
+    """
+    con.execute(
+        f"""
+        delete from resolved.senama where {"true" if everything else "nik in (from nik_tersentuh)"};
+        insert into resolved.senama from senama_baru
+        """
+    )
 
 
 def _look_up(con: duckdb.DuckDBPyConnection, records: str) -> None:
@@ -167,7 +182,7 @@ def _judge(con: duckdb.DuckDBPyConnection) -> None:
             group by all
         )
         from dinilai where mirip > mirip_pemilik or (mirip = mirip_pemilik and is_sama);
-        insert into resolved.senama
+        insert into senama_baru
         with berkata as (
             select nama_kunci, {words_of("nama_kunci")} as kata from (select distinct nama_kunci from dicari)
         )

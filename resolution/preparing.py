@@ -11,25 +11,14 @@ from resolution.links import REGISTRY, Link
 from resolution.lookup import among
 from resolution.persons import OWN, PREPARED, comparable, gather_texts
 from resolution.postings import store_all, store_changed
-from resolution.touched import Touched
 from resolution.transactions import transaction
 
 
-def refresh_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str, touched: Touched) -> None:
-    """Comparable forms and keys of the touched records, after they were grouped by NIK.
+def prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
+    """Comparable forms and keys of all records, after they were grouped by NIK; nobody is in ``kotor``, for a full run
+    compares all.
 
-    Writes ``kotor(nomor, is_penuh)``: records whose pairs change, unless ``is_penuh`` those alone of links that read
-    their spouse; of a full run none, for it compares all; and of a night ``kunci_berubah``, and
-    ``berkelompok(nomor, ...)``, the touched records.
-    """
-    if touched.since is None:
-        _prepare_all(con, links, records)
-    else:
-        _prepare_changed(con, links)
-
-
-def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
-    """Records go into the prepared ones as they are read: all of a province's at once would not fit in memory."""
+    Records go into the prepared ones as they are read: all of a province's at once would not fit in memory."""
     gather_texts(con, records)
     gather_couples(con, records, night=False)
     known = f"""
@@ -49,7 +38,12 @@ def _prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records:
     store_all(con, links)
 
 
-def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+def prepare_changed(con: duckdb.DuckDBPyConnection) -> None:
+    """Comparable forms of the touched records, after they were grouped by NIK; ``store_prepared`` keeps them.
+
+    Writes ``kotor(nomor, is_penuh)``: records whose pairs change, unless ``is_penuh`` those alone of links that read
+    their spouse; and ``berkelompok(nomor, ...)``, the touched records.
+    """
     con.execute(
         f"""
         create or replace temp table banding_dulu as
@@ -101,6 +95,16 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> N
             select nomor, true, false from banding_lalu where nomor not in (select nomor from disiapkan)
         )
         select nomor, is_penuh from berubah where is_penuh or is_berpasangan;
+        drop table lain; drop table berubah_utuh; drop table banding_dulu; drop table banding_lalu; drop table sekartu;
+        drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu
+        """
+    )
+
+
+def store_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Keep what ``prepare_changed`` wrote, and the keys; writes ``kunci_berubah``."""
+    con.execute(
+        f"""
         delete from {PREPARED} where nomor in (select nomor from dulu);
         insert into {PREPARED} from disiapkan union all from disiapkan_lain;
         create or replace temp table kini as
@@ -109,12 +113,7 @@ def _prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> N
         """
     )
     store_changed(con, links, "dulu", "kini")
-    con.execute(
-        "drop table disiapkan; drop table lain; drop table disiapkan_lain; "
-        "drop table berubah_utuh; drop table banding_dulu; drop table banding_lalu; drop table sekartu; "
-        "drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu; drop table dulu; "
-        "drop table kini"
-    )
+    con.execute("drop table disiapkan; drop table disiapkan_lain; drop table dulu; drop table kini")
 
 
 def _grouped(records: str) -> str:

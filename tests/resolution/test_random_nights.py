@@ -7,11 +7,13 @@ import random
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from resolution_kit import Person, Town, say, unsay
 from town_kit import families, learnt, registered, seen
 
+from resolution import identity, linking, preparing
 from resolution.decisions import Verdict
 
 pytestmark = pytest.mark.slow
@@ -131,3 +133,45 @@ def test_every_night_leaves_what_a_full_refresh_would(grown: Town, tmp_path: Pat
     whole.linking = town.linking
     whole.night(*records.values())
     assert (whole.groups(), whole.questions(), whole.undecided()) == (town.groups(), town.questions(), town.undecided())
+
+
+STEPS = (
+    (identity, "cluster_by_nik"), (linking, "refresh_pairs"), (linking, "decide"), (identity, "assign"),
+    (identity, "_store"), (identity, "ask"),
+)  # fmt: skip
+KILLS = [
+    *((True, *step) for step in (*STEPS, (preparing, "store_all"), (identity, "remember_rules"))),
+    *((False, *step) for step in (*STEPS, (preparing, "store_changed"))),
+]
+
+
+@pytest.mark.parametrize(
+    ("full_refresh", "module", "step"),
+    KILLS,
+    ids=[f"{'full-refresh' if whole else 'night'}-{step.strip('_')}" for whole, _, step in KILLS],
+)
+def test_a_killed_run_is_made_up_for(
+    grown: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, full_refresh: bool, module: ModuleType, step: str
+) -> None:
+    """A full run keeps what it wrote until it was killed, a night nothing: the next night's work is the same."""
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def history(name: str, *, killed: bool) -> tuple[object, ...]:
+        draw, town = random.Random(7), grown.copy(tmp_path / name)
+        news = [agency_record(draw) for _ in range(12)] + [changed_resident(draw) for _ in range(3)]
+        changed = {one.id_catatan: one for one in news}
+        gone = (next(one.id_catatan for one in FIRST_NIGHT if one.id_catatan not in changed),)
+        speak(town, draw, {one.id_catatan: one for one in FIRST_NIGHT if one.id_catatan not in gone}, [])
+        if killed:
+            monkeypatch.setattr(module, step, die)
+            with pytest.raises(KeyboardInterrupt):
+                town.night(*changed.values(), gone=gone, full_refresh=full_refresh)
+            monkeypatch.undo()
+            town.night()
+        else:
+            town.night(*changed.values(), gone=gone, full_refresh=full_refresh)
+        return state(town)
+
+    assert history("mati", killed=True) == history("hidup", killed=False)
