@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from resolution.founding import assign, new_ids, pins
+from resolution.keeping import count_people, store_people
 from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records, prepare_links
 from resolution.matching import cluster_by_nik, gather_particulars
 from resolution.namesakes import create_namesakes, find_namesakes, store_namesakes
@@ -215,8 +216,8 @@ def _keep(con: duckdb.DuckDBPyConnection, run: _Run, found: _Found | None) -> No
     if run.full_refresh:
         con.execute("delete from resolved.orang_tersentuh")
     if found:
-        _count_people(con, anew=run.touched.since is None)
-        _store(con, run.id)
+        count_people(con, anew=run.touched.since is None)
+        store_people(con, run.id)
     if found and found.linked is None:
         forget_rules(con)
 
@@ -243,70 +244,6 @@ def _carry_over(con: duckdb.DuckDBPyConnection) -> None:
         select id_catatan, id_orang, nik, aturan_padan, cast(split_part(kunci_urut, '|', 1) as integer) as urutan,
             cast('0x' || {digits} as ubigint) as sidik, _run_id, nomor
         from resolved.orang_catatan
-        """
-    )
-
-
-def _store(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    con.execute(
-        f"""
-        insert into resolved.orang_tersentuh
-        select id_orang, '{run_id}' from (select id_orang from id_lama union select id_orang from orang_kini);
-        delete from resolved.orang_catatan
-        where id_catatan in (select id_catatan from disentuh);
-        insert into resolved.orang_catatan
-        select id_catatan, id_orang, nik, aturan_padan, cast(split_part(kunci_urut, '|', 1) as integer), sidik,
-            '{run_id}', nomor
-        from orang_kini;
-        create or replace temp table alih_baru as
-        select id_orang as id_lama, ke as id_orang, sebab, run_id from pensiun
-        union all
-        select id_orang, ke, sebab, run_id from status_registri
-        where peristiwa = 'alih' and id_orang not in (select id_orang from pensiun);
-        delete from resolved.orang_alih
-        where id_lama in (select id_orang from orang_kini) or id_lama in (select id_lama from alih_baru);
-        insert into resolved.orang_alih
-        select id_lama, id_orang, sebab, run_id from alih_baru
-        where id_lama not in (
-            select orang.id_orang from resolved.orang_catatan as orang semi join alih_baru on orang.id_orang = id_lama
-        );
-        -- who took the place may have retired in turn, more than once
-        update resolved.orang_alih set id_orang = ujung.id_orang
-        from (
-            with recursive jejak as (
-                select id_lama, id_orang from resolved.orang_alih
-                union
-                select jejak.id_lama, lanjut.id_orang
-                from jejak inner join resolved.orang_alih as lanjut on jejak.id_orang = lanjut.id_lama
-            )
-            select id_lama, id_orang from jejak
-            where id_orang not in (select id_lama from resolved.orang_alih)
-        ) as ujung
-        where orang_alih.id_lama = ujung.id_lama and orang_alih.id_orang <> ujung.id_orang;
-        -- whose records are all gone: should they come back, the registry knows the way
-        delete from resolved.orang_alih where id_orang not in (
-            select id_orang from resolved.orang_catatan semi join resolved.orang_alih using (id_orang)
-        )
-        """
-    )
-
-
-def _count_people(con: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
-    """``resolved.jumlah_orang``: how many people there will be; ids are not stored yet.
-
-    Who is touched is touched with all records of its ids, so that a night counts these alone.
-    """
-    if anew or not con.execute("from resolved.jumlah_orang").fetchone():
-        con.execute(
-            """
-            delete from resolved.jumlah_orang;
-            insert into resolved.jumlah_orang select count(distinct id_orang) from resolved.orang_catatan
-            """
-        )
-    con.execute(
-        """
-        update resolved.jumlah_orang set jumlah = jumlah
-            + (select count(distinct id_orang) from orang_kini) - (select count(distinct id_orang) from id_lama)
         """
     )
 

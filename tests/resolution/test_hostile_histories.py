@@ -148,7 +148,7 @@ def test_a_person_whose_records_stay_keeps_the_id(tmp_path_factory: pytest.TempP
     live(Town(tmp_path_factory.mktemp("tetap")), history, each=compare)
 
 
-@pytest.mark.parametrize("step", ["assign", "id_events", "_store", "_outcome"])
+@pytest.mark.parametrize("step", ["assign", "id_events", "store_people", "_outcome"])
 def test_a_kill_inside_resolution_changes_no_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """The registry's files are written before the build commits: what they say too early must be what comes."""
 

@@ -135,43 +135,65 @@ def test_every_night_leaves_what_a_full_refresh_would(grown: Town, tmp_path: Pat
     assert (whole.groups(), whole.questions(), whole.undecided()) == (town.groups(), town.questions(), town.undecided())
 
 
-STEPS = (
-    (identity, "cluster_by_nik"), (linking, "refresh_pairs"), (linking, "decide"), (identity, "assign"),
-    (identity, "_store"), (identity, "ask"),
-)  # fmt: skip
+STEPS = ((linking, "refresh_pairs"), (linking, "decide"), (identity, "store_people"), (identity, "ask"))
 KILLS = [
     *((True, *step) for step in (*STEPS, (preparing, "store_all"), (identity, "remember_rules"))),
     *((False, *step) for step in (*STEPS, (preparing, "store_changed"))),
 ]
 
 
+def busy_night(town: Town, *, full_refresh: bool) -> None:
+    draw = random.Random(7)
+    news = [agency_record(draw) for _ in range(12)] + [changed_resident(draw) for _ in range(3)]
+    changed = {one.id_catatan: one for one in news}
+    gone = (next(one.id_catatan for one in FIRST_NIGHT if one.id_catatan not in changed),)
+    speak(town, draw, {one.id_catatan: one for one in FIRST_NIGHT if one.id_catatan not in gone}, [])
+    town.night(*changed.values(), gone=gone, full_refresh=full_refresh)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(grown: Town, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[object, ...]]:
+    """What the busy night leaves, as a full refresh and not."""
+    towns = {whole: grown.copy(tmp_path_factory.mktemp("hidup")) for whole in (True, False)}
+    for whole, town in towns.items():
+        busy_night(town, full_refresh=whole)
+    return {whole: state(town) for whole, town in towns.items()}
+
+
+@pytest.mark.parametrize("grown", [None], ids=["usual-blocks"], indirect=True)
 @pytest.mark.parametrize(
     ("full_refresh", "module", "step"),
     KILLS,
-    ids=[f"{'full-refresh' if whole else 'night'}-{step.strip('_')}" for whole, _, step in KILLS],
+    ids=[f"{'full-refresh' if whole else 'night'}-{step}" for whole, _, step in KILLS],
 )
 def test_a_killed_run_is_made_up_for(
-    grown: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, full_refresh: bool, module: ModuleType, step: str
-) -> None:
+    grown: Town, undisturbed: dict[bool, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    *, full_refresh: bool, module: ModuleType, step: str,
+) -> None:  # fmt: skip
     """A full run keeps what it wrote until it was killed, a night nothing: the next night's work is the same."""
 
     def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    def history(name: str, *, killed: bool) -> tuple[object, ...]:
-        draw, town = random.Random(7), grown.copy(tmp_path / name)
-        news = [agency_record(draw) for _ in range(12)] + [changed_resident(draw) for _ in range(3)]
-        changed = {one.id_catatan: one for one in news}
-        gone = (next(one.id_catatan for one in FIRST_NIGHT if one.id_catatan not in changed),)
-        speak(town, draw, {one.id_catatan: one for one in FIRST_NIGHT if one.id_catatan not in gone}, [])
-        if killed:
-            monkeypatch.setattr(module, step, die)
-            with pytest.raises(KeyboardInterrupt):
-                town.night(*changed.values(), gone=gone, full_refresh=full_refresh)
-            monkeypatch.undo()
-            town.night()
-        else:
-            town.night(*changed.values(), gone=gone, full_refresh=full_refresh)
-        return state(town)
+    town = grown.copy(tmp_path / "mati")
+    monkeypatch.setattr(module, step, die)
+    with pytest.raises(KeyboardInterrupt):
+        busy_night(town, full_refresh=full_refresh)
+    monkeypatch.undo()
+    town.night()
+    assert state(town) == undisturbed[full_refresh]
 
-    assert history("mati", killed=True) == history("hidup", killed=False)
+
+def test_a_first_run_that_was_killed_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    killed, whole = (Town(tmp_path / name, linked=True) for name in ("mati", "hidup"))
+    whole.night(*FIRST_NIGHT)
+    monkeypatch.setattr(linking, "decide", die)
+    with pytest.raises(KeyboardInterrupt):
+        killed.night(*FIRST_NIGHT)
+    assert killed.ids() == {}, "nobody has an id before all have one"
+    monkeypatch.undo()
+    killed.night()
+    assert state(killed) == state(whole)
