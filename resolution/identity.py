@@ -157,9 +157,11 @@ def _resolve(
     if linking:
         create_relations(con, linking)
     # who was never prepared for links, as before there were any, is prepared now
-    touched = touch(con, records, everything=full_refresh or (linking is not None and not is_prepared(con)))
+    everything = full_refresh or (linking is not None and not is_prepared(con))
+    touched = touch(con, records, everything=everything, is_refresh=full_refresh)
     run = _Run(records, registry, run_id, linking, touched, full_refresh)
-    is_due = touched.count > 0 or (linking is not None and awaits_weighing(con, linking))
+    # a damaged model is told before anything is written
+    is_due = (linking is not None and awaits_weighing(con, linking)) or touched.count > 0
     with new_ids(con, key):
         if is_due:
             _gather(con, run)
@@ -183,9 +185,9 @@ def _resolve(
 def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> None:
     """What is needed of the touched records, grouped by NIK. Of a night nothing is kept yet, so that all cores read
     it: it stands outside the transaction."""
+    load_registry(con, run.registry)
     if run.touched.since is None:
         forget_rules(con)
-    load_registry(con, run.registry)
     gather_particulars(con, "tersentuh")
     if run.linking:
         find_namesakes(con, run.records)
@@ -212,20 +214,21 @@ def _find_people(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
 
 
 def _keep(con: duckdb.DuckDBPyConnection, run: _Run, found: _Found | None) -> None:
-    """Put the ids that were found into force."""
+    """Put the ids that were found into force, and the decisions that they obey."""
     if run.full_refresh:
         con.execute("delete from resolved.orang_tersentuh")
     if found:
         count_people(con, anew=run.touched.since is None)
         store_people(con, run.id)
-    if found and found.linked is None:
+    if found and found.linked:
+        store_decisions(con)
+    elif found:
         forget_rules(con)
 
 
 def _ask(con: duckdb.DuckDBPyConnection, run: _Run, found: _Found | None) -> None:
     """What the links left to people, and which of their words no group obeys."""
     if found and found.linked:
-        store_decisions(con)
         refresh_standing(con, everything=found.linked.anew)
         drop_idle_units(con)
         ask(con)

@@ -106,7 +106,7 @@ def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str,
     anew = _model_changed(con, model) or touched.since is None
     refresh_pairs(con, linking.links, model, linking.model, everything=anew)
     _gather_affected(con, everything=anew)
-    refresh_units(con, "terdampak")
+    refresh_units(con, "terdampak", everything=anew)
     decide(con, linking.links, model, "terdampak", everything=anew)
     _widen(con, records, everything=anew)
     _group(con, linking.links)

@@ -11,8 +11,10 @@ NIK that very many particulars or villages bear is nobody's.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -30,24 +32,25 @@ WORD_SIMILARITY = 0.88
 MANY, VILLAGES = 100, 20
 
 
-@dataclass(frozen=True, order=True)
-class Particulars:
-    """What records of one NIK say of a person; ``lahir`` is empty where no birth date is known, ``kelamin`` where none
-    or both are."""
+class Particulars(NamedTuple):
+    """What records of one NIK say of a person.
 
-    nik: str
+    Attributes:
+        nama: the name.
+        kelamin: ``L`` or ``P``; empty where none or both are known.
+        is_dated: a birth date is known; who knows the year alone writes 1 January.
+        is_registri, is_senama: the registry says it; a relative bears the name.
+    """
+
     nama: str
-    lahir: str
     kelamin: str
-
-    @property
-    def is_dated(self) -> bool:
-        """Who knows the year alone writes 1 January."""
-        return bool(self.lahir) and not self.lahir.endswith("-01-01")
+    is_dated: bool
+    is_registri: bool
+    is_senama: bool
 
 
-#: Particulars -> those that agree with them, and whether these spell out all that the other does.
-Agreeing = Mapping[Particulars, Mapping[Particulars, bool]]
+#: By particulars of one NIK: those that agree with them, and whether these spell out all that the other does.
+Agreeing = Sequence[Mapping[int, bool]]
 
 
 def gather_particulars(con: duckdb.DuckDBPyConnection, records: str) -> None:
@@ -87,14 +90,16 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
         records: relation as there.
         target: temporary table to create; ``kelompok`` is null for a record that stands alone.
     """
-    groups = _groups_of_contested(con, records)
+    numbers = _numbers_of_contested(con, records)
+    con.register("nomor_tanda", pa.table({"n": range(len(numbers)), "nomor": pa.array(numbers, pa.int32())}))
     con.execute(
-        "create or replace temp table kelompok_tanda (nik varchar, nama_kunci varchar, lahir varchar, nomor int)"
+        """
+        create or replace temp table kelompok_tanda as
+        select nik, nama_kunci, lahir, nomor from bertanda inner join nomor_tanda using (n);
+        drop table bertanda
+        """
     )
-    if groups:
-        con.register("kelompok_baru", _columns(groups))
-        con.execute("insert into kelompok_tanda select * from kelompok_baru")
-        con.unregister("kelompok_baru")
+    con.unregister("nomor_tanda")
     con.execute(
         f"""
         create or replace temp table {target} as
@@ -118,62 +123,49 @@ def cluster_by_nik(con: duckdb.DuckDBPyConnection, records: str, target: str) ->
     )
 
 
-def _columns(groups: Mapping[Particulars, int]) -> pa.Table:
-    found = sorted(groups)
-    return pa.table(
-        {
-            "nik": [one.nik for one in found],
-            "nama_kunci": [one.nama for one in found],
-            "lahir": [one.lahir for one in found],
-            "nomor": [groups[one] for one in found],
-        }
-    )
+def _numbers_of_contested(con: duckdb.DuckDBPyConnection, records: str) -> list[int]:
+    """The number of its group, within its NIK, of each particulars of a NIK that carries more than one.
 
-
-def _groups_of_contested(con: duckdb.DuckDBPyConnection, records: str) -> dict[Particulars, int]:
-    """Number the groups of every NIK that carries more than one particulars."""
-    found: dict[str, list[Particulars]] = defaultdict(list)
-    registered, relatives = set(), set()
-    for *told, is_registry, is_relative in con.execute(
+    Writes ``bertanda(n, ...)``, these particulars.
+    """
+    con.execute(
         f"""
-        select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), ''), coalesce(kelamin, ''), is_registri,
-            is_senama
-        from tanda_nik where jumlah_tanda between 2 and {MANY} order by all
+        create or replace temp table bertanda as
+        with dipilih as (
+            select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
+                coalesce(kelamin, '') as kelamin, tanggal_lahir, is_registri, is_senama,
+                {words_of("nama_kunci")} as kata
+            from tanda_nik where jumlah_tanda between 2 and {MANY}
+        )
+        select *, row_number() over (order by nik, nama_kunci, lahir, kelamin) - 1 as n from dipilih
         """
-    ).fetchall():
-        one = Particulars(*told)
-        found[one.nik].append(one)
-        if is_registry:
-            registered.add(one)
-        if is_relative:
-            relatives.add(one)
-    agreeing: dict[Particulars, dict[Particulars, bool]] = defaultdict(dict)
-    for row in con.execute(_agreeing(records)).fetchall():
-        one, other = Particulars(row[0], *row[1:4]), Particulars(row[0], *row[4:7])
-        # a relative is somebody else than the registered, however alike they are called
-        if not ({one, other} & relatives and {one, other} & registered):
-            agreeing[one][other], agreeing[other][one] = row[7], row[8]
-    groups: dict[Particulars, int] = {}
-    for members in found.values():
-        groups.update(_number(members, agreeing, relatives))
-    return groups
+    )
+    told = con.execute(
+        "select nik, nama_kunci, kelamin, lahir <> '' and not ends_with(lahir, '-01-01'), is_registri, is_senama "
+        "from bertanda order by n"
+    ).fetchall()
+    agreeing: dict[int, dict[int, bool]] = defaultdict(dict)
+    for one, other, is_whole, is_other_whole in con.execute(_agreeing(records)).fetchall():
+        agreeing[one][other], agreeing[other][one] = is_whole, is_other_whole
+    numbers: list[int] = []
+    for _, same in groupby(told, key=itemgetter(0)):
+        members = [Particulars(*row[1:]) for row in same]
+        first = len(numbers)
+        near = (agreeing.get(n, {}) for n in range(first, first + len(members)))
+        numbers += _number(members, [{n - first: is_whole for n, is_whole in found.items()} for found in near])
+    return numbers
 
 
 def _agreeing(records: str) -> str:
-    """Pairs of particulars of one NIK that do not contradict each other; of either, whether the other spells it out.
+    """SELECT of pairs out of ``bertanda`` of one NIK that do not contradict each other; of either, whether the other
+    spells it out. A relative is somebody else than the registered, however alike they are called.
 
     Two records of one register whose names are a letter apart are two people: a register writes nobody down twice
     under one number, but now and then gives a twin the other's.
     """
-    sides = ", ".join(f"{side}.nama_kunci, {side}.lahir, {side}.kelamin" for side in ("kiri", "kanan"))
     left, right = "kiri.kata", "kanan.kata"
     return f"""
-        with bertanda as (
-            select nik, nama_kunci, tanggal_lahir, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
-                coalesce(kelamin, '') as kelamin, {words_of("nama_kunci")} as kata
-            from tanda_nik where jumlah_tanda between 2 and {MANY}
-        ),
-        berulang as (
+        with berulang as (
             select nik from tanda_nik where is_registri and jumlah_tanda <= {MANY} group by nik having count(*) > 1
         ),
         daftar as (
@@ -182,12 +174,13 @@ def _agreeing(records: str) -> str:
             from {records} where entitas = '{REGISTRY}' and {among("nik", "berulang")} group by all
         ),
         tanda as (from bertanda left join daftar using (nik, nama_kunci, lahir))
-        select kiri.nik, {sides},
+        select kiri.n, kanan.n,
             {every_word(right, left, spelt_out=True)}, {every_word(left, right, spelt_out=True)}
         from tanda as kiri
         inner join tanda as kanan on kiri.nik = kanan.nik
         where
-            (kiri.nama_kunci, kiri.lahir) < (kanan.nama_kunci, kanan.lahir)
+            kiri.n < kanan.n
+            and not ((kiri.is_senama or kanan.is_senama) and (kiri.is_registri or kanan.is_registri))
             and ({every_word(left, right)} or {every_word(right, left)})
             and {no_contradiction("kiri", "kanan")}
             and (
@@ -247,39 +240,40 @@ def word_likeness(one: str, other: str) -> str:
     return f"list_avg(list_transform({one}, lambda a: list_max(list_transform({other}, lambda b: {alike}))))"
 
 
-def _number(members: Sequence[Particulars], agreeing: Agreeing, relatives: Set[Particulars]) -> dict[Particulars, int]:
+def _number(members: Sequence[Particulars], agreeing: Agreeing) -> list[int]:
     """Connected groups of the particulars that nothing speaks against; of the others, those that bear the name of one
     group alone join it, and the rest, and those of relatives, stand by themselves."""
-    torn = {one for one in members if one in relatives or _is_torn(one, agreeing)}
-    number: dict[Particulars, int] = {}
+    torn = {n for n, one in enumerate(members) if one.is_senama or _is_torn(n, members, agreeing)}
+    number: dict[int, int] = {}
     count = 0
-    for start in members:
+    for start in range(len(members)):
         if start in number or start in torn:
             continue
         queue, number[start] = [start], count
         while queue:
-            for other in agreeing.get(queue.pop(), {}):
+            for other in agreeing[queue.pop()]:
                 if other not in number and other not in torn:
                     number[other] = count
                     queue.append(other)
         count += 1
-    for one in sorted(torn):
-        named = {number[other] for other in agreeing.get(one, {}) if other not in torn and other.nama == one.nama}
-        if len(named) == 1 and one not in relatives:
-            number[one] = named.pop()
+    for n in sorted(torn):
+        one = members[n]
+        named = {number[other] for other in agreeing[n] if other not in torn and members[other].nama == one.nama}
+        if len(named) == 1 and not one.is_senama:
+            number[n] = named.pop()
         else:
-            number[one] = count
+            number[n] = count
             count += 1
-    return number
+    return [number[n] for n in range(len(members))]
 
 
-def _is_torn(one: Particulars, agreeing: Agreeing) -> bool:
+def _is_torn(one: int, members: Sequence[Particulars], agreeing: Agreeing) -> bool:
     """Whether two that agree with it contradict each other, and it does not say more than both."""
-    near = agreeing.get(one, {})
+    near = agreeing[one]
     for other, is_part in near.items():
         for third, is_third_part in near.items():
             if other < third and third not in agreeing[other]:
-                explained = is_part and is_third_part and one.is_dated
-                if not explained or {other.kelamin, third.kelamin} == {"L", "P"}:
+                explained = is_part and is_third_part and members[one].is_dated
+                if not explained or {members[other].kelamin, members[third].kelamin} == {"L", "P"}:
                     return True
     return False

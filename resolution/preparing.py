@@ -31,7 +31,7 @@ def prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: 
         {_grouped(known)}
         """
     )
-    # a record keeps its number, come what may
+    # whole or not at all: the numbers of the records are there
     with transaction(con):
         con.execute(f"delete from {PREPARED}; insert into {PREPARED} {_prepared(records)}")
     con.execute("drop table berkelompok; drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu")

@@ -56,13 +56,14 @@ class Touched:
     since: str | None
 
 
-def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> Touched:
+def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool, is_refresh: bool = False) -> Touched:
     """Collect the touched records.
 
     Args:
         con: connection to the build, with ``diputus_ulang``.
         records: relation as ``int_identitas__catatan``.
         everything: touch all records, and not only those that changed since the last run.
+        is_refresh: all records were written anew, so that their run does not tell which have changed.
 
     Raises:
         SatuDataError: a record has no id, or another's, or does not say of which run it is, or would be left without
@@ -73,7 +74,7 @@ def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool) -> 
     since = None if everything or row is None else row[0]
     if since is None:
         check_ids(con, records)
-        _compare_all(con, records)
+        _compare_all(con, records, is_refresh=is_refresh)
         touch_all(con, records)
     else:
         _touch_changed(con, records, since)
@@ -92,7 +93,8 @@ def touch_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
     )
 
 
-def _compare_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
+def _compare_all(con: duckdb.DuckDBPyConnection, records: str, *, is_refresh: bool) -> None:
+    newer = "false" if is_refresh else "_run_id > (select max(_run_id) from resolved.orang_catatan)"
     signature, sexless = _signatures("kini.")
     con.execute(
         f"""
@@ -104,7 +106,8 @@ def _compare_all(con: duckdb.DuckDBPyConnection, records: str) -> None:
         union all
         select id_catatan from resolved.orang_catatan as lama inner join {records} as kini using (id_catatan)
         where lama.sidik not in ({signature}, {sexless});
-        create or replace temp table isi_berubah as from dikoreksi
+        create or replace temp table isi_berubah as
+        select id_catatan from dikoreksi union select id_catatan from {records} where {newer}
         """
     )
 

@@ -40,12 +40,18 @@ def drop_idle_units(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
+def refresh_units(con: duckdb.DuckDBPyConnection, affected: str, *, everything: bool) -> None:
     """Units of the records that stand in pairs or bonds, anew of those in ``affected(nomor)``: of all whose pairs, or
     whose unit, may be others than they were.
 
+    Args:
+        con: connection to the build.
+        affected: relation with these.
+        everything: these are all; a full run that was killed may have left numbers that nobody has.
+
     Writes ``satuan_lama(satuan)``, the units that these were in, and those that are gone.
     """
+    concerned = "true" if everything else f"nomor in (from {affected} union all select nomor from hilang)"
     in_pairs = " union ".join(
         f"select unnest([l, r]) as nomor from {table} where {among(side, affected, 'nomor')}"
         for table in ("resolved.pasangan", "resolved.tautan")
@@ -54,8 +60,8 @@ def refresh_units(con: duckdb.DuckDBPyConnection, affected: str) -> None:
     con.execute(
         f"""
         create or replace temp table satuan_lama as
-        select distinct satuan from {UNITS} where nomor in (from {affected} union all select nomor from hilang);
-        delete from {UNITS} where nomor in (from {affected} union all select nomor from hilang);
+        select distinct satuan from {UNITS} where {concerned};
+        delete from {UNITS} where {concerned};
         insert into {UNITS}
         with berpasangan as ({in_pairs}),
         baru as (select nomor from berpasangan where nomor not in (select nomor from {UNITS})),
