@@ -15,6 +15,7 @@ from town_kit import families, learnt, registered, seen
 
 from resolution import identity, linking, preparing
 from resolution.decisions import Verdict
+from resolution.settings import SettingsError
 
 pytestmark = pytest.mark.slow
 
@@ -142,6 +143,10 @@ KILLS = [
 ]
 
 
+def die(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
 def busy_night(town: Town, *, full_refresh: bool) -> None:
     draw = random.Random(7)
     news = [agency_record(draw) for _ in range(12)] + [changed_resident(draw) for _ in range(3)]
@@ -171,10 +176,6 @@ def test_a_killed_run_is_made_up_for(
     *, full_refresh: bool, module: ModuleType, step: str,
 ) -> None:  # fmt: skip
     """A full run keeps what it wrote until it was killed, a night nothing: the next night's work is the same."""
-
-    def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
     town = grown.copy(tmp_path / "mati")
     monkeypatch.setattr(module, step, die)
     with pytest.raises(KeyboardInterrupt):
@@ -184,10 +185,42 @@ def test_a_killed_run_is_made_up_for(
     assert state(town) == undisturbed[full_refresh]
 
 
-def test_a_first_run_that_was_killed_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def die(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+@pytest.mark.parametrize("grown", [None], ids=["usual-blocks"], indirect=True)
+def test_who_came_in_a_killed_full_refresh_and_is_gone_again_leaves_nothing(
+    grown: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A steward's word about a record that only the killed run saw must not speak for another of its NIK."""
+    person, shared = FAMILIES[25][1], "1671019999990001"
+    gone, stays = (seen(person, "samsat", 800 + n, nik=shared, nik_asal=shared) for n in range(2))
+    killed, whole = (grown.copy(tmp_path / name) for name in ("mati", "hidup"))
+    for town in (killed, whole):
+        town.night(stays)
+        say(town, "sama", gone, person)
+    monkeypatch.setattr(linking, "decide", die)
+    with pytest.raises(KeyboardInterrupt):
+        killed.night(gone, full_refresh=True)
+    monkeypatch.undo()
+    killed.night(gone=(gone.id_catatan,))
+    whole.night(full_refresh=True)
+    assert state(killed) == state(whole)
 
+
+@pytest.mark.parametrize("grown", [None], ids=["usual-blocks"], indirect=True)
+def test_a_damaged_model_is_told_before_anything_is_written(grown: Town, tmp_path: Path) -> None:
+    town, whole = grown.copy(tmp_path / "rusak"), grown.copy(tmp_path / "utuh")
+    assert town.linking
+    changed, model = FAMILIES[3][0].but(nomor_kk="1671010101010101"), town.linking.model / "model.json"
+    kept, _ = model.read_text(), model.write_text("{")
+    for full_refresh in (True, False):
+        with pytest.raises(SettingsError, match="damaged"):
+            town.night(changed, full_refresh=full_refresh)
+    model.write_text(kept)
+    repaired, usual = town.night(), whole.night(changed)
+    assert repaired.touched_records == usual.touched_records < len(FIRST_NIGHT) / 2, "a night, not everything anew"
+    assert state(town) == state(whole)
+
+
+def test_a_first_run_that_was_killed_is_made_up_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     killed, whole = (Town(tmp_path / name, linked=True) for name in ("mati", "hidup"))
     whole.night(*FIRST_NIGHT)
     monkeypatch.setattr(linking, "decide", die)
