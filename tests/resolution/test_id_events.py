@@ -13,6 +13,7 @@ from resolution_kit import KEY, Person, Town, say, unsay
 from town_kit import families, registered, seen
 
 from contracts.keys import short_id
+from resolution import linking
 from resolution.decisions import Act, Correction, store
 from resolution.registry import load_registry
 
@@ -121,6 +122,22 @@ def test_a_change_of_value_alone_is_no_cause(town: Town) -> None:
     store(town.decisions, Act(koreksi=(correction,)), when)
     town.night(SON)
     assert [event[3] for event in events(town, "pisah")] == ["bukti"]
+
+
+def test_content_is_the_cause_after_a_killed_full_refresh_too(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = seen(FAMILIES[20][0], "samsat", 7)
+    town.night(told)
+    assert town.ids()[told.id_catatan] == town.ids()[FAMILIES[20][0].id_catatan]
+
+    def die(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(linking, "decide", die)
+    with pytest.raises(KeyboardInterrupt):
+        town.night(full_refresh=True)
+    monkeypatch.undo()
+    town.night(told.but(nama="ZULFIKAR BAHARUDDIN"))
+    assert events(town, "pisah")[-1][2:] == (told.id_catatan, "isi")
 
 
 def test_redirects_end_at_ids_in_use_however_often_they_retired(tmp_path: Path) -> None:
