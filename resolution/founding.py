@@ -129,5 +129,5 @@ def new_ids(con: duckdb.DuckDBPyConnection, key: bytes) -> Iterator[None]:
         yield
     finally:
         with suppress(duckdb.Error):  # a connection that broke has said so
-            con.execute("select 1").fetchall()  # a result half read, as who is interrupted leaves it, undoes the removal
+            con.execute("select 1").fetchall()  # a result half read, as an interruption leaves it, undoes the removal
             con.remove_function("id_baru")
