@@ -54,7 +54,7 @@ class Desk:
             self.con.execute("insert into terdampak values (?)", [number])
         if not changed:
             self.con.execute("delete from resolved.tautan; insert into terdampak select nomor from resolved.banding")
-        refresh_units(self.con, "terdampak", everything=False)
+        refresh_units(self.con, "terdampak", everything=not changed)
         decide(self.con, LINKS, self.model, "terdampak", everything=not changed)  # type: ignore[arg-type]
         return set(self.con.execute("select l, r, keputusan from resolved.tautan").fetchall())
 
