@@ -1,8 +1,11 @@
-"""Opening DuckDB the one way this product does: offline, bounded, with extensions from their packages."""
+"""Opening DuckDB the one way this product does: offline, bounded, with extensions from their packages; and its
+transactions."""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -40,6 +43,19 @@ def connect(
         "threads": str(threads),
     }
     return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Commit what the block wrote; what fails leaves nothing behind."""
+    con.execute("begin")
+    try:
+        yield
+        con.execute("commit")
+    except BaseException:
+        with suppress(duckdb.Error):  # a commit that failed has left nothing to roll back
+            con.execute("rollback")
+        raise
 
 
 def install_extensions(folder: Path) -> None:

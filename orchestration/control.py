@@ -17,7 +17,7 @@ from contracts.delivery import (
     read_verdicts,
     write_json,
 )
-from contracts.duck import connect
+from contracts.duck import connect, transaction
 from contracts.errors import HomeError
 from contracts.home import Home
 from orchestration.prepare import Prepared
@@ -76,24 +76,23 @@ def write_control(con: duckdb.DuckDBPyConnection, prepared: Prepared, run_id: st
             )
     table = pa.Table.from_pylist(rows, schema=pa.schema(_COLUMNS))
     zone = prepared.settings.zona
-    con.execute("begin")
-    con.execute(
-        "create schema if not exists landing; create or replace table landing.jalan as select ? as run_id",
-        [run_id],
-    )
-    con.register("pengiriman_kini", table)
-    con.execute("create or replace table landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)")
-    verdicts = [[*judged, reason] for judged, reason in read_verdicts(prepared.home.verdicts).items()]
-    if verdicts:
-        con.executemany("insert into landing.putusan values (?, ?, ?)", verdicts)
-    con.execute(
-        "create or replace table landing.pengiriman as "
-        "select kini.* exclude (alasan_karantina, diterima_pada), "
-        f"timezone('{zone}', diterima_pada) as diterima_pada, putusan.alasan as alasan_karantina "
-        "from pengiriman_kini as kini left join landing.putusan as putusan using (kontrak, delivery_id)"
-    )
-    con.unregister("pengiriman_kini")
-    con.execute("commit")
+    with transaction(con):
+        con.execute(
+            "create schema if not exists landing; create or replace table landing.jalan as select ? as run_id",
+            [run_id],
+        )
+        con.register("pengiriman_kini", table)
+        con.execute("create or replace table landing.putusan (kontrak varchar, delivery_id varchar, alasan varchar)")
+        verdicts = [[*judged, reason] for judged, reason in read_verdicts(prepared.home.verdicts).items()]
+        if verdicts:
+            con.executemany("insert into landing.putusan values (?, ?, ?)", verdicts)
+        con.execute(
+            "create or replace table landing.pengiriman as "
+            "select kini.* exclude (alasan_karantina, diterima_pada), "
+            f"timezone('{zone}', diterima_pada) as diterima_pada, putusan.alasan as alasan_karantina "
+            "from pengiriman_kini as kini left join landing.putusan as putusan using (kontrak, delivery_id)"
+        )
+        con.unregister("pengiriman_kini")
 
 
 def unjudged(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -128,14 +127,13 @@ def store_verdicts(
     verdicts = tuple(Verdict(kontrak=c, delivery_id=d, alasan=reasons.get((c, d))) for c, d in judged)
     before = _verdicts_of(home, run_id)
     write_json(home.verdicts / f"{run_id}.json", Verdicts(run_id=run_id, putusan=(*before, *verdicts)))
-    con.execute("begin")
     rows = [[verdict.kontrak, verdict.delivery_id, verdict.alasan] for verdict in verdicts]
-    con.executemany("insert into landing.putusan values (?, ?, ?)", rows)
-    con.execute(
-        "update landing.pengiriman set alasan_karantina = putusan.alasan from landing.putusan as putusan "
-        "where pengiriman.kontrak = putusan.kontrak and pengiriman.delivery_id = putusan.delivery_id"
-    )
-    con.execute("commit")
+    with transaction(con):
+        con.executemany("insert into landing.putusan values (?, ?, ?)", rows)
+        con.execute(
+            "update landing.pengiriman set alasan_karantina = putusan.alasan from landing.putusan as putusan "
+            "where pengiriman.kontrak = putusan.kontrak and pengiriman.delivery_id = putusan.delivery_id"
+        )
 
 
 def models_changed(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> bool:

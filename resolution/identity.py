@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 
+from contracts.duck import transaction
 from resolution.founding import assign, new_ids, pins
 from resolution.keeping import count_people, store_people
 from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records, prepare_links
@@ -29,7 +30,6 @@ from resolution.retiring import id_events
 from resolution.standing import refresh_standing
 from resolution.steward import store_decisions, store_troubled
 from resolution.touched import Touched, touch
-from resolution.transactions import transaction
 from resolution.units import drop_idle_units
 
 _CREATE = """

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import duckdb
 
+from contracts.duck import transaction
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
 from resolution.lookup import among
 from resolution.persons import OWN, PREPARED, comparable, gather_texts
 from resolution.postings import store_all, store_changed
-from resolution.transactions import transaction
 
 
 def prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:

@@ -56,7 +56,7 @@ class Touched:
     since: str | None
 
 
-def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool, is_refresh: bool = False) -> Touched:
+def touch(con: duckdb.DuckDBPyConnection, records: str, *, everything: bool, is_refresh: bool) -> Touched:
     """Collect the touched records.
 
     Args:
