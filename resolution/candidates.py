@@ -107,19 +107,20 @@ def _pairs(rules: Sequence[Rule], wanted: str) -> str:
     """
 
 
-def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], prepared: str) -> None:
     """Write ``calon(tautan, l, r, jumlah_blok, is_kotor)``: the pairs to weigh, of which one is in ``kotor`` for the
     link's sake or whose block fell below its bound; and ``bergeser(tautan, l, r, tambah)``: weighed pairs of unchanged
     records that share more blocks now, or fewer. ``tautan`` is the link's place among the links.
 
     Args:
-        con: connection to the build after ``store_changed``, stored pairs without those of changed records.
+        con: connection to the build after ``postings.gather_moves``.
+        prepared: relation of the prepared records, as they will be when these moves are kept.
         links: all of them.
     """
     rules = rules_of(links)
     _gather_near(con, links)
     _gather_blocks(con, links)
-    _gather_texts(con, rules)
+    _gather_texts(con, rules, prepared)
     con.execute(
         f"""
         create or replace temp table ditimbang_dulu as
@@ -150,24 +151,42 @@ def _gather_near(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     registry = ", ".join(str(place) for place, link in enumerate(links) if link.is_registry)
     con.execute(
         f"""
+        create or replace temp table dicari as
+        select distinct k from kunci_berubah where k not in (select k from ramai_kini);
         create or replace temp table pencari as
-        with dicari as (select distinct k from kunci_berubah where k not in (select k from {CROWDED})),
-        dekat as (select k, nomor, tautan from {SEEKING} where {among("k", "dicari")})
+        with tersimpan as (select k, nomor, tautan from {SEEKING} where {among("k", "dicari")}),
+        usang as ({_no_more("tautan is not null")}),
+        dekat as (
+            from tersimpan anti join usang using (k, nomor, tautan)
+            union all
+            select k, nomor, tautan from kunci_berubah semi join dicari using (k)
+            where tambah > 0 and tautan is not null
+        )
         select dekat.*, kotor.nomor is not null as is_kotor, coalesce(is_penuh, false) as is_penuh
-        from dekat left join kotor using (nomor) anti join {STALE} using (k, nomor, tautan);
+        from dekat left join kotor using (nomor);
         create or replace temp table dicari as
         select distinct k from pencari where not list_contains([{registry}], tautan);
         create or replace temp table terdaftar_dekat as
-        with dekat as (select k, nomor from {FOUND} where {among("k", "dicari")}),
-        usang as (select k, nomor from {STALE} where tautan is null and {among("k", "dicari")})
-        from dekat anti join usang using (k, nomor);
+        with tersimpan as (select k, nomor from {FOUND} where {among("k", "dicari")}),
+        usang as ({_no_more("tautan is null")})
+        from tersimpan anti join usang using (k, nomor)
+        union all
+        select k, nomor from kunci_berubah semi join dicari using (k) where tambah > 0 and tautan is null;
         create or replace temp table terdaftar_kotor as
         select k, nomor, is_penuh from terdaftar_dekat inner join kotor using (nomor);
         create or replace temp table isi_terdaftar as select k, count(*) as n from terdaftar_dekat group by k;
-        insert into {CROWDED} from isi_terdaftar where n > {most(links)};
+        insert into ramai_kini from isi_terdaftar where n > {most(links)};
         drop table dicari
         """
     )
+
+
+def _no_more(chosen: str) -> str:
+    """SELECT of ``k, nomor, tautan``: stored keys that are nobody's any more, some of them since tonight."""
+    return f"""
+        select k, nomor, tautan from {STALE} where {chosen} and {among("k", "dicari")}
+        union all
+        select k, nomor, tautan from kunci_berubah where {chosen} and tambah < 0"""
 
 
 def _gather_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
@@ -209,7 +228,7 @@ def _gather_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Non
     )
 
 
-def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
+def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], prepared: str) -> None:
     """``pencari`` and ``terdaftar``, without those that are in no pair, and with the texts that must resemble each
     other."""
     columns = sorted({rule.mirip for rule in rules if rule.mirip})
@@ -234,7 +253,7 @@ def _gather_texts(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None
             union
             select nomor from terdaftar_blok where {rule_number("k")} in ({numbers})
         )
-        select {", ".join(["nomor", *columns])} from {PREPARED} where {among("nomor", "dibaca")};
+        select {", ".join(["nomor", *columns])} from {prepared} where {among("nomor", "dibaca")};
         create or replace temp table pencari as
         select k, nomor, tautan, is_kotor, is_penuh, {text} as teks from pencari_blok left join teks using (nomor);
         create or replace temp table terdaftar as

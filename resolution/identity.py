@@ -21,6 +21,7 @@ from resolution.founding import assign, new_ids, pins
 from resolution.keeping import count_people, store_people
 from resolution.linking import Linked, Linking, awaits_weighing, create_relations, link_records, prepare_links
 from resolution.matching import cluster_by_nik, gather_particulars
+from resolution.model import Model
 from resolution.namesakes import create_namesakes, find_namesakes, store_namesakes
 from resolution.persons import forget_rules, is_prepared, remember_rules
 from resolution.questions import ask
@@ -163,17 +164,16 @@ def _resolve(
     # a damaged model is told before anything is written
     is_due = (linking is not None and awaits_weighing(con, linking)) or touched.count > 0
     with new_ids(con, key):
-        if is_due:
-            _gather(con, run)
+        model = _gather(con, run) if is_due else None
         if touched.since is not None:
             with transaction(con):
-                found = _find_people(con, run) if is_due else None
+                found = _find_people(con, run, model) if is_due else None
                 _keep(con, run, found)
                 _ask(con, run, found)
         else:
             # DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written as it
             # goes, and is made anew by the next run when this one does not come to its end
-            found = _find_people(con, run) if is_due else None
+            found = _find_people(con, run, model) if is_due else None
             with transaction(con):
                 _keep(con, run, found)
             _ask(con, run, found)
@@ -182,9 +182,9 @@ def _resolve(
     return _outcome(con, run, found)
 
 
-def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> None:
-    """What is needed of the touched records, grouped by NIK. Of a night nothing is kept yet, so that all cores read
-    it: it stands outside the transaction."""
+def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> Model | None:
+    """What is needed of the touched records, grouped by NIK, and by which model a night's pairs were weighed, if they
+    were. Of a night nothing is kept yet, so that all cores read it: it stands outside the transaction."""
     load_registry(con, run.registry)
     if run.touched.since is None:
         forget_rules(con)
@@ -192,16 +192,15 @@ def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> None:
     if run.linking:
         find_namesakes(con, run.records)
     cluster_by_nik(con, "tersentuh", "kelompok_catatan")
-    if run.linking:
-        prepare_links(con, run.linking, run.records, run.touched)
+    return prepare_links(con, run.linking, run.records, run.touched) if run.linking else None
 
 
-def _find_people(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
+def _find_people(con: duckdb.DuckDBPyConnection, run: _Run, model: Model | None) -> _Found:
     """``orang_kini``, who is who now, and the registry's events of it."""
     linked = None
     if run.linking:
         store_namesakes(con, everything=run.touched.since is None)
-        linked = link_records(con, run.linking, run.records, run.touched)
+        linked = link_records(con, run.linking, run.records, run.touched, model)
     recall(con)
     pinned = pins(con)
     if pinned:

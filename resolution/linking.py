@@ -24,10 +24,10 @@ from resolution.formula import create_formulas
 from resolution.links import REGISTRY, Link
 from resolution.lookup import among
 from resolution.model import Model, hide_names, read_model
-from resolution.pairs import create_pairs, refresh_pairs
+from resolution.pairs import create_pairs, store_pairs, weigh_all, weigh_changed
 from resolution.persons import PREPARED, create_prepared
 from resolution.postings import create_postings
-from resolution.preparing import prepare_all, prepare_changed, store_prepared
+from resolution.preparing import TONIGHT, prepare_all, prepare_changed, store_prepared
 from resolution.standing import create_standing
 from resolution.steward import bonds, divide_nik_groups, load_decisions
 from resolution.touched import Touched, touch_all, touch_more
@@ -79,32 +79,46 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
     load_decisions(con, linking.decisions)
 
 
-def prepare_links(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> None:
-    """What links read of the touched records, which ``kelompok_catatan`` groups by NIK; of a night nothing is kept."""
+def prepare_links(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> Model | None:
+    """What links read of the touched records, which ``kelompok_catatan`` groups by NIK; of a night nothing is kept.
+
+    Returns:
+        The model that the night's pairs were weighed by; None where all pairs must be weighed.
+    """
     hide_names(con, linking.key)
     divide_nik_groups(con)
     if touched.since is None:
         prepare_all(con, linking.links, records)
-    else:
-        prepare_changed(con)
+        return None
+    prepare_changed(con, linking.links)
+    model = read_model(linking.model)
+    if model is None or _weighed_by(con) != model.version:
+        return None
+    if not model.fits(linking.links, count_held(con, linking.links, TONIGHT)):
+        return None
+    weigh_changed(con, linking.links, model, linking.model, TONIGHT)
+    return model
 
 
-def link_records(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> Linked:
-    """Extend the touched records by all that go with them through links, and group them, after ``prepare_links``.
+def link_records(
+    con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched, model: Model | None
+) -> Linked:
+    """Extend the touched records by all that go with them through links, and group them, after ``prepare_links``, which
+    gave ``model``.
 
     Rewrites ``tersentuh`` and ``disentuh``, and ``kelompok_catatan``, which holds the groups by NIK at first.
 
     Returns:
         What was done beyond a night's work.
     """
+    anew, trained = model is None, False
     if touched.since is not None:
         store_prepared(con, linking.links)
-    model = read_model(linking.model)
-    trained = model is None or not model.fits(linking.links, count_held(con, linking.links))
-    if model is None or trained:
-        model = train_links(con, linking.links, linking.model)
-    anew = _model_changed(con, model) or touched.since is None
-    refresh_pairs(con, linking.links, model, linking.model, everything=anew)
+    if model is None:
+        model, trained = _fitting_model(con, linking)
+        weigh_all(con, linking.links, model, linking.model)
+    else:
+        store_pairs(con, linking.links)
     _gather_affected(con, everything=anew)
     refresh_units(con, "terdampak", everything=anew)
     decide(con, linking.links, model, "terdampak", everything=anew)
@@ -136,21 +150,27 @@ def _gather_affected(con: duckdb.DuckDBPyConnection, *, everything: bool) -> Non
 
 def awaits_weighing(con: duckdb.DuckDBPyConnection, linking: Linking) -> bool:
     """Whether the stored pairs were scored by another model than the stored one, or by an older release."""
-    row = con.execute("select versi from resolved.model_tautan").fetchone()
-    model = read_model(linking.model)
-    if row is None:
-        return model is not None and _count(con, PREPARED) > 0
-    return model is not None and row[0] != model.version
-
-
-def _model_changed(con: duckdb.DuckDBPyConnection, model: Model) -> bool:
-    """Whether the stored pairs were scored by another model."""
-    row = con.execute("select versi from resolved.model_tautan").fetchone()
-    if row and row[0] == model.version:
+    weighed_by, model = _weighed_by(con), read_model(linking.model)
+    if model is None or weighed_by == model.version:
         return False
-    con.execute("delete from resolved.model_tautan")
-    con.execute("insert into resolved.model_tautan values (?)", [model.version])
-    return True
+    return weighed_by is not None or _count(con, PREPARED) > 0
+
+
+def _weighed_by(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The version of the model that the stored pairs were weighed by."""
+    row = con.execute("select versi from resolved.model_tautan").fetchone()
+    return row[0] if row else None
+
+
+def _fitting_model(con: duckdb.DuckDBPyConnection, linking: Linking) -> tuple[Model, bool]:
+    """The model by which all pairs will be weighed, and whether it was trained now."""
+    model, trained = read_model(linking.model), False
+    if model is None or not model.fits(linking.links, count_held(con, linking.links)):
+        model, trained = train_links(con, linking.links, linking.model), True
+    if _weighed_by(con) != model.version:
+        con.execute("delete from resolved.model_tautan")
+        con.execute("insert into resolved.model_tautan values (?)", [model.version])
+    return model, trained
 
 
 def _count(con: duckdb.DuckDBPyConnection, relation: str) -> int:

@@ -16,6 +16,7 @@ from resolution.model import Model
 from resolution.postings import drop_stale
 from resolution.scoring import gather_compared, score_link
 
+WEIGHED = "resolved.pasangan"
 #: A pair weaker than this has no say among its record's candidates.
 LEAST_BITS = -6
 
@@ -23,12 +24,12 @@ LEAST_BITS = -6
 def create_pairs(con: duckdb.DuckDBPyConnection) -> None:
     """The relation, when it is not there yet; an older release's, without ``jumlah_blok``, is weighed anew."""
     con.execute(
-        "create table if not exists resolved.pasangan "
+        f"create table if not exists {WEIGHED} "
         "(tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double, jumlah_blok bigint)"
     )
-    held = {name for (name,) in con.execute("select column_name from (describe resolved.pasangan)").fetchall()}
+    held = {name for (name,) in con.execute(f"select column_name from (describe {WEIGHED})").fetchall()}
     if "jumlah_blok" not in held:
-        con.execute("alter table resolved.pasangan add column jumlah_blok bigint; delete from resolved.model_tautan")
+        con.execute(f"alter table {WEIGHED} add column jumlah_blok bigint; delete from resolved.model_tautan")
 
 
 def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:
@@ -37,55 +38,83 @@ def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model)
     con.execute(f"create or replace temp table frekuensi as from read_parquet('{path}')")
 
 
-def refresh_pairs(
-    con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, folder: Path, *, everything: bool
-) -> None:
-    """``resolved.pasangan`` without the pairs of the records in ``kotor``, and with their new ones.
-
-    ``kotor`` grows by those whose pairs are gone, and by those that a block which crossed its bound brought together or
-    parted; who was there for a spouse's sake, and had and has no such pair, leaves it.
+def weigh_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, folder: Path) -> None:
+    """``resolved.pasangan`` anew, of all records with all.
 
     Args:
         con: connection to the build, prepared records and keys up to date.
         links: all of them.
         model: what they learnt.
         folder: of the model.
-        everything: compare all records with all.
     """
     load_frequencies(con, folder, model)
-    if everything:
-        drop_stale(con)
-        con.execute("delete from resolved.pasangan")
-        for place, link in enumerate(links):
-            if all_candidates(con, links, place, "calon_tautan"):
-                gather_compared(con, "calon_tautan", "frekuensi", model.tautan[link.nama].penduduk)
-                _weigh(con, link, model)
-        return
-    drop_moved(con, links)
-    candidates(con, links)
-    share_blocks(con, links)
-    gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk)
+    drop_stale(con)
+    con.execute(f"delete from {WEIGHED}")
+    for place, link in enumerate(links):
+        if all_candidates(con, links, place, "calon_tautan"):
+            gather_compared(con, "calon_tautan", "frekuensi", model.tautan[link.nama].penduduk)
+            _weigh(con, link, model, WEIGHED)
+
+
+def weigh_changed(
+    con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Model, folder: Path, prepared: str
+) -> None:
+    """Weigh the pairs that a night brings; ``store_pairs`` keeps them.
+
+    ``kotor`` grows by those whose pairs are gone, and by those that a block which crossed its bound brought together or
+    parted; who was there for a spouse's sake, and had and has no such pair, leaves it.
+
+    Args:
+        con: connection to the build, after ``postings.gather_moves``.
+        links, model, folder: as of ``weigh_all``.
+        prepared: relation of the prepared records, as they will be.
+    """
+    load_frequencies(con, folder, model)
+    gather_moved(con, links)
+    candidates(con, links, prepared)
+    gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk, prepared)
+    con.execute(f"create or replace temp table pasangan_baru as from {WEIGHED} limit 0")
     for place, link in enumerate(links):
         con.execute(
             f"create or replace temp table calon_tautan as select l, r, jumlah_blok from calon where tautan = {place}"
         )
         if con.execute("select 1 from calon_tautan limit 1").fetchone():
-            _weigh(con, link, model)
+            _weigh(con, link, model, "pasangan_baru")
     con.execute(
         """
-        insert into bergerak select l, r from bergeser;
         create or replace temp table berpindah as
-        select unnest([l, r]) as nomor from bergerak union select unnest([l, r]) from calon where not is_kotor;
+        select unnest([l, r]) as nomor from bergerak
+        union
+        select unnest([l, r]) from bergeser
+        union
+        select unnest([l, r]) from calon where not is_kotor;
         delete from kotor where not is_penuh
             and nomor not in (from berpindah union all select unnest([l, r]) from calon);
         insert into kotor select nomor, false from berpindah where nomor not in (select nomor from kotor);
-        drop table calon; drop table bergeser; drop table bergerak; drop table berpindah
+        drop table calon; drop table berpindah
         """
     )
 
 
-def drop_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """Take the pairs of the records in ``kotor`` out, and leave them in ``bergerak(l, r)``."""
+def store_pairs(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Keep what ``weigh_changed`` found: pairs that are gone, share other blocks, or are new."""
+    con.execute(
+        f"""
+        delete from {WEIGHED} using bergerak
+        where pasangan.tautan = bergerak.tautan and pasangan.l = bergerak.l and pasangan.r = bergerak.r
+        """
+    )
+    share_blocks(con, links)
+    con.execute(
+        f"""
+        insert into {WEIGHED} from pasangan_baru;
+        drop table bergerak; drop table bergeser; drop table pasangan_baru
+        """
+    )
+
+
+def gather_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """``bergerak(tautan, l, r)``, the weighed pairs of the records in ``kotor``."""
     readers = ", ".join(f"'{link.nama}'" for link in links if link.reads_spouse) or "null"
     wholly = "select nomor from kotor where is_penuh"
     moved = f"""
@@ -94,8 +123,7 @@ def drop_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """
     con.execute(
         f"""
-        create or replace temp table bergerak as select l, r from resolved.pasangan where {moved};
-        delete from resolved.pasangan where {moved}
+        create or replace temp table bergerak as select tautan, l, r from {WEIGHED} where {moved}
         """
     )
 
@@ -107,20 +135,20 @@ def share_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     names = ", ".join(f"({place}, '{link.nama}')" for place, link in enumerate(links))
     con.execute(
         f"""
-        update resolved.pasangan set jumlah_blok = jumlah_blok + bergeser.tambah
+        update {WEIGHED} set jumlah_blok = jumlah_blok + bergeser.tambah
         from bergeser inner join (values {names}) as urutan (tempat, nama) on bergeser.tautan = tempat
         where pasangan.tautan = nama and pasangan.l = bergeser.l and pasangan.r = bergeser.r;
-        delete from resolved.pasangan where jumlah_blok = 0
+        delete from {WEIGHED} where jumlah_blok = 0
         """
     )
 
 
-def _weigh(con: duckdb.DuckDBPyConnection, link: Link, model: Model) -> None:
-    """The pairs of ``calon_tautan`` into ``resolved.pasangan``."""
+def _weigh(con: duckdb.DuckDBPyConnection, link: Link, model: Model, target: str) -> None:
+    """The pairs of ``calon_tautan`` into ``target``, as ``resolved.pasangan``."""
     score_link(con, link, model.tautan[link.nama], "calon_tautan", "nilai", least=LEAST_BITS)
     con.execute(
-        """
-        insert into resolved.pasangan
+        f"""
+        insert into {target}
         select tautan, l, r, is_wajib, bobot, jumlah_blok from nilai inner join calon_tautan using (l, r);
         drop table nilai; drop table calon_tautan
         """

@@ -124,12 +124,12 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
         con.execute(f"insert into {SEEKING} {seeking}")
 
 
-def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
-    """Replace the keys that the records in ``kotor`` had, as prepared in ``before``, by those they have in ``now``; of
-    who is there for a spouse's sake, the keys of links that read it alone.
+def gather_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
+    """The keys that the records in ``kotor`` had, as prepared in ``before``, and those they have in ``now``; of who is
+    there for a spouse's sake, the keys of links that read it alone. ``store_moves`` keeps them.
 
     Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that are no more (-1), are new (1) or stay (0); ``tautan``
-    is null of those under which the registry's records are found.
+    is null of those under which the registry's records are found; and ``ramai_kini(k, n)``, the crowded keys.
     """
     rules = rules_of(links)
     readers = {place for place, link in enumerate(links) if link.reads_spouse}
@@ -156,6 +156,18 @@ def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before:
         select dulu as k, nomor, tautan, -1 as tambah from pindah where dulu is not null and dulu is distinct from kini
         union all
         select kini, nomor, tautan, if(dulu is distinct from kini, 1, 0) from pindah where kini is not null;
+        create or replace temp table ramai_kini as
+        with bergeser as (select k, sum(tambah) as tambah from kunci_berubah where tautan is null group by k)
+        select k, n + coalesce(tambah, 0) as n from {CROWDED} left join bergeser using (k)
+        where n + coalesce(tambah, 0) > {most(links)}
+        """
+    )
+
+
+def store_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Keep what ``gather_moves`` wrote."""
+    con.execute(
+        f"""
         create or replace temp table kunci_baru as
         select baru.k, baru.nomor, baru.tautan, usang.k is not null as is_kembali from kunci_berubah as baru
         left join {STALE} as usang
@@ -167,12 +179,9 @@ def store_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before:
         where is_kembali and kunci_usang.k = baru.k and kunci_usang.nomor = baru.nomor
             and kunci_usang.tautan is not distinct from baru.tautan;
         insert into {STALE} select k, nomor, tautan from kunci_berubah where tambah < 0;
-        create or replace temp table ramai_berubah as
-        select k, sum(tambah) as tambah from kunci_berubah semi join {CROWDED} using (k)
-        where tautan is null group by k;
-        update {CROWDED} set n = n + tambah from ramai_berubah where kunci_ramai.k = ramai_berubah.k;
-        delete from {CROWDED} where n <= {most(links)};
-        drop table kunci_baru; drop table ramai_berubah
+        delete from {CROWDED} where (k, n) not in (select (k, n) from ramai_kini);
+        insert into {CROWDED} from ramai_kini anti join {CROWDED} using (k);
+        drop table kunci_baru; drop table ramai_kini
         """
     )
     row = con.execute(

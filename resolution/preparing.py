@@ -11,7 +11,10 @@ from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
 from resolution.lookup import among
 from resolution.persons import OWN, PREPARED, comparable, gather_texts
-from resolution.postings import store_all, store_changed
+from resolution.postings import gather_moves, store_all, store_moves
+
+#: The prepared records as a night will leave them.
+TONIGHT = "banding_kini"
 
 
 def prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: str) -> None:
@@ -38,11 +41,12 @@ def prepare_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], records: 
     store_all(con, links)
 
 
-def prepare_changed(con: duckdb.DuckDBPyConnection) -> None:
-    """Comparable forms of the touched records, after they were grouped by NIK; ``store_prepared`` keeps them.
+def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Comparable forms of the touched records, after they were grouped by NIK, and their keys; ``store_prepared`` keeps
+    them.
 
     Writes ``kotor(nomor, is_penuh)``: records whose pairs change, unless ``is_penuh`` those alone of links that read
-    their spouse; and ``berkelompok(nomor, ...)``, the touched records.
+    their spouse; ``berkelompok(nomor, ...)``, the touched records; ``TONIGHT``; and what ``gather_moves`` does.
     """
     con.execute(
         f"""
@@ -74,15 +78,17 @@ def prepare_changed(con: duckdb.DuckDBPyConnection) -> None:
             berpasangan.nomor is not null as is_berpasangan, pasangan
         from beregu full join berpasangan using (nomor)
         where nomor not in (select nomor from disiapkan);
-        create or replace temp table dulu as
+        create or replace temp table diganti as
         from {PREPARED} where {among("nomor", "(select nomor from banding_lalu union all select nomor from lain)")};
         create or replace temp table disiapkan_lain as
-        select dulu.* replace (
-            if(is_beregu, lain.kelompok_nik, dulu.kelompok_nik) as kelompok_nik,
-            if(is_beregu, lain.is_mantap, dulu.is_mantap) as is_mantap,
-            if(is_berpasangan, lain.pasangan, dulu.pasangan) as pasangan
+        select diganti.* replace (
+            if(is_beregu, lain.kelompok_nik, diganti.kelompok_nik) as kelompok_nik,
+            if(is_beregu, lain.is_mantap, diganti.is_mantap) as is_mantap,
+            if(is_berpasangan, lain.pasangan, diganti.pasangan) as pasangan
         )
-        from dulu inner join lain using (nomor);
+        from diganti inner join lain using (nomor);
+        create or replace temp view {TONIGHT} as
+        from {PREPARED} anti join diganti using (nomor) union all from disiapkan union all from disiapkan_lain;
         create or replace temp table kotor as
         with berubah as (
             select nomor, (lama.sidik, lama.is_mantap) is distinct from (kini.sidik, kini.is_mantap) as is_penuh,
@@ -95,25 +101,27 @@ def prepare_changed(con: duckdb.DuckDBPyConnection) -> None:
             select nomor, true, false from banding_lalu where nomor not in (select nomor from disiapkan)
         )
         select nomor, is_penuh from berubah where is_penuh or is_berpasangan;
+        create or replace temp table dulu as from diganti semi join kotor using (nomor);
+        create or replace temp table kini as
+        from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor);
         drop table lain; drop table berubah_utuh; drop table banding_dulu; drop table banding_lalu; drop table sekartu;
         drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu
         """
     )
+    gather_moves(con, links, "dulu", "kini")
+    con.execute("drop table dulu; drop table kini")
 
 
 def store_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """Keep what ``prepare_changed`` wrote, and the keys; writes ``kunci_berubah``."""
+    """Keep what ``prepare_changed`` wrote."""
     con.execute(
         f"""
-        delete from {PREPARED} where nomor in (select nomor from dulu);
+        delete from {PREPARED} where nomor in (select nomor from diganti);
         insert into {PREPARED} from disiapkan union all from disiapkan_lain;
-        create or replace temp table kini as
-        from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor);
-        delete from dulu where nomor not in (select nomor from kotor)
+        drop view {TONIGHT}; drop table diganti; drop table disiapkan; drop table disiapkan_lain
         """
     )
-    store_changed(con, links, "dulu", "kini")
-    con.execute("drop table disiapkan; drop table disiapkan_lain; drop table dulu; drop table kini")
+    store_moves(con, links)
 
 
 def _grouped(records: str) -> str:

@@ -52,7 +52,9 @@ def score(
         )
 
 
-def gather_compared(con: duckdb.DuckDBPyConnection, pairs: str, frequencies: str, people: int) -> None:
+def gather_compared(
+    con: duckdb.DuckDBPyConnection, pairs: str, frequencies: str, people: int, prepared: str = PREPARED
+) -> None:
     """Write what ``score_link`` reads: the records that stand in pairs, and how common their names are.
 
     Args:
@@ -60,12 +62,13 @@ def gather_compared(con: duckdb.DuckDBPyConnection, pairs: str, frequencies: str
         pairs: relation with ``l, r``, the ``nomor`` of records.
         frequencies: relation ``(sidik, tf_nama)``, see ``resolution.rarity``.
         people: of the registry, when the model was trained.
+        prepared: relation of the prepared records.
     """
     con.execute(
         f"""
         create or replace temp table {RECORDS} as
         with berpasangan as (select unnest([l, r]) as nomor from {pairs})
-        select nomor, {", ".join(COLUMNS)} from {PREPARED} where {among("nomor", "berpasangan")};
+        select nomor, {", ".join(COLUMNS)} from {prepared} where {among("nomor", "berpasangan")};
         create or replace temp table {FREQUENCIES} as
         with dipakai as (select distinct nama from {RECORDS} where nama is not null),
         tersidik as (select nama, {DIGEST} as sidik, {words_class("nama")} as kata from dipakai)

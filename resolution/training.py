@@ -76,10 +76,10 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
     return write_model(con, folder, learnt, "frekuensi_nama")
 
 
-def count_held(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...]) -> dict[str, Held]:
-    """By link, what its dataset has to learn from now."""
+def count_held(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], prepared: str = PREPARED) -> dict[str, Held]:
+    """By link, what its dataset has to learn from now, by the relation of the prepared records."""
     rows = con.execute(
-        f"select entitas, peran, count(*), count(*) filter (is_mantap) from {PREPARED} group by entitas, peran"
+        f"select entitas, peran, count(*), count(*) filter (is_mantap) from {prepared} group by entitas, peran"
     ).fetchall()
     found = {(entity, role): Held(records, shared) for entity, role, records, shared in rows}
     return {link.nama: found.get((link.entitas, link.peran), Held()) for link in links}

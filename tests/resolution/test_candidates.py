@@ -10,9 +10,9 @@ import pytest
 from resolution import postings
 from resolution.candidates import all_candidates, candidates
 from resolution.links import REGISTRY, load_links
-from resolution.pairs import create_pairs, drop_moved, share_blocks
-from resolution.persons import OWN, create_prepared
-from resolution.postings import create_postings, rule_number, rules_of, store_all, store_changed
+from resolution.pairs import create_pairs, gather_moved, store_pairs
+from resolution.persons import OWN, PREPARED, create_prepared
+from resolution.postings import create_postings, gather_moves, rule_number, rules_of, store_all, store_moves
 
 BOUND = 4
 LINKS = tuple(link.model_copy(update={"blok_maks": BOUND}) for link in load_links())
@@ -50,15 +50,17 @@ class Blocks:
             marks = ", ".join("?" * len(told))
             self.con.execute(f"insert into resolved.banding ({', '.join(told)}) values ({marks})", list(told.values()))
         self.con.execute("create or replace temp table kini as from resolved.banding semi join kotor using (nomor)")
-        drop_moved(self.con, LINKS)
-        store_changed(self.con, LINKS, "dulu", "kini")
-        candidates(self.con, LINKS)
-        share_blocks(self.con, LINKS)
+        gather_moves(self.con, LINKS, "dulu", "kini")
+        gather_moved(self.con, LINKS)
+        candidates(self.con, LINKS, PREPARED)
+        self.con.execute("create or replace temp table pasangan_baru as from resolved.pasangan limit 0")
         for place, link in enumerate(LINKS):
             self.con.execute(
-                "insert into resolved.pasangan select ?, l, r, true, 0, jumlah_blok from calon where tautan = ?",
+                "insert into pasangan_baru select ?, l, r, true, 0, jumlah_blok from calon where tautan = ?",
                 [link.nama, place],
             )
+        store_moves(self.con, LINKS)
+        store_pairs(self.con, LINKS)
 
     def pairs(self) -> Pairs:
         rows = self.con.execute("select tautan, l, r, jumlah_blok from resolved.pasangan").fetchall()

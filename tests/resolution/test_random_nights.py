@@ -136,11 +136,10 @@ def test_every_night_leaves_what_a_full_refresh_would(grown: Town, tmp_path: Pat
     assert (whole.groups(), whole.questions(), whole.undecided()) == (town.groups(), town.questions(), town.undecided())
 
 
-STEPS = ((linking, "refresh_pairs"), (linking, "decide"), (identity, "store_people"), (identity, "ask"))
-KILLS = [
-    *((True, *step) for step in (*STEPS, (preparing, "store_all"), (identity, "remember_rules"))),
-    *((False, *step) for step in (*STEPS, (preparing, "store_changed"))),
-]
+STEPS = ((linking, "decide"), (identity, "store_people"), (identity, "ask"))
+OF_ALL = ((preparing, "store_all"), (linking, "weigh_all"), (identity, "remember_rules"))
+OF_A_NIGHT = ((linking, "weigh_changed"), (preparing, "store_moves"), (linking, "store_pairs"))
+KILLS = [*((True, *step) for step in (*STEPS, *OF_ALL)), *((False, *step) for step in (*STEPS, *OF_A_NIGHT))]
 
 
 def die(*_: object, **__: object) -> None:
