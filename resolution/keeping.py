@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
+from resolution.lookup import among
+
 
 def count_people(con: duckdb.DuckDBPyConnection, *, anew: bool) -> None:
     """``resolved.jumlah_orang``: how many people there will be; ids are not stored yet.
@@ -32,7 +34,7 @@ def store_people(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         insert into resolved.orang_tersentuh
         select id_orang, '{run_id}' from (select id_orang from id_lama union select id_orang from orang_kini);
         delete from resolved.orang_catatan
-        where id_catatan in (select id_catatan from disentuh);
+        where {among("id_catatan", "disentuh")};
         insert into resolved.orang_catatan
         select id_catatan, id_orang, nik, aturan_padan, cast(split_part(kunci_urut, '|', 1) as integer), sidik,
             '{run_id}', nomor
@@ -47,7 +49,7 @@ def store_people(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         insert into resolved.orang_alih
         select id_lama, id_orang, sebab, run_id from alih_baru
         where id_lama not in (
-            select orang.id_orang from resolved.orang_catatan as orang semi join alih_baru on orang.id_orang = id_lama
+            select id_orang from resolved.orang_catatan where {among("id_orang", "alih_baru", "id_lama")}
         );
         -- who took the place may have retired in turn, more than once
         update resolved.orang_alih set id_orang = ujung.id_orang
@@ -64,7 +66,7 @@ def store_people(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         where orang_alih.id_lama = ujung.id_lama and orang_alih.id_orang <> ujung.id_orang;
         -- whose records are all gone: should they come back, the registry knows the way
         delete from resolved.orang_alih where id_orang not in (
-            select id_orang from resolved.orang_catatan semi join resolved.orang_alih using (id_orang)
+            select id_orang from resolved.orang_catatan where {among("id_orang", "resolved.orang_alih")}
         )
         """
     )

@@ -14,7 +14,7 @@ from resolution.candidates import all_candidates, candidates
 from resolution.links import Link
 from resolution.model import Model
 from resolution.postings import drop_stale
-from resolution.scoring import gather_compared, score_link
+from resolution.scoring import gather_compared, looking_up_records, score_link
 
 WEIGHED = "resolved.pasangan"
 #: A pair weaker than this has no say among its record's candidates.
@@ -74,12 +74,14 @@ def weigh_changed(
     candidates(con, links, prepared)
     gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk, prepared)
     con.execute(f"create or replace temp table pasangan_baru as from {WEIGHED} limit 0")
-    for place, link in enumerate(links):
-        con.execute(
-            f"create or replace temp table calon_tautan as select l, r, jumlah_blok from calon where tautan = {place}"
-        )
-        if con.execute("select 1 from calon_tautan limit 1").fetchone():
-            _weigh(con, link, model, "pasangan_baru")
+    with looking_up_records(con):
+        for place, link in enumerate(links):
+            con.execute(
+                "create or replace temp table calon_tautan as "
+                f"select l, r, jumlah_blok from calon where tautan = {place}"
+            )
+            if con.execute("select 1 from calon_tautan limit 1").fetchone():
+                _weigh(con, link, model, "pasangan_baru")
     con.execute(
         """
         create or replace temp table berpindah as

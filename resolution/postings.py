@@ -31,7 +31,7 @@ TOLERATED = 20
 #: a night reads all keys.
 _BITS = 40
 _OF_REGISTRY = f"entitas = '{REGISTRY}'"
-_WHOLLY = "nomor in (select nomor from kotor where is_penuh)"
+_DIRTY, _WHOLLY = "nomor in (select nomor from kotor)", "nomor in (select nomor from kotor where is_penuh)"
 
 _CREATE = f"""
 create table if not exists {SEEKING} (k ubigint, nomor bigint, tautan utinyint);
@@ -125,7 +125,7 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
 
 
 def gather_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
-    """The keys that the records in ``kotor`` had, as prepared in ``before``, and those they have in ``now``; of who is
+    """The keys of the records in ``kotor``: what they had, as prepared in ``before``, and have, in ``now``; of who is
     there for a spouse's sake, the keys of links that read it alone. ``store_moves`` keeps them.
 
     Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that are no more (-1), are new (1) or stay (0); ``tautan``
@@ -137,11 +137,11 @@ def gather_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: 
     concerned = [rule for rule in shared if readers.intersection(rule.tautan)]
     others = [rule for rule in shared if rule not in concerned]
     moves = [
-        _moved(before, now, concerned, _OF_REGISTRY, "null"),
+        _moved(before, now, concerned, f"{_OF_REGISTRY} and {_DIRTY}", "null"),
         _moved(before, now, others, f"{_OF_REGISTRY} and {_WHOLLY}", "null"),
     ]
     for place, link in enumerate(links):
-        chosen = _own(link) if place in readers else f"{_own(link)} and {_WHOLLY}"
+        chosen = f"{_own(link)} and {_DIRTY if place in readers else _WHOLLY}"
         moves.append(_moved(before, now, [rule for rule in rules if place in rule.tautan], chosen, str(place)))
     con.execute(
         f"""

@@ -9,7 +9,7 @@ import duckdb
 from contracts.duck import transaction
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
-from resolution.lookup import among
+from resolution.lookup import among, spread
 from resolution.persons import OWN, PREPARED, comparable, gather_texts
 from resolution.postings import gather_moves, store_all, store_moves
 
@@ -66,7 +66,7 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
     con.execute(
         f"""
         create or replace temp table berkelompok as {_grouped(known)};
-        create or replace temp table disiapkan as {_prepared("berubah_utuh")};
+        create or replace temp table disiapkan as {_prepared(spread("berubah_utuh"))};
         create or replace temp table lain as
         with beregu as (
             select nomor, baru.kelompok_nik, baru.is_mantap
@@ -80,7 +80,7 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
         where nomor not in (select nomor from disiapkan);
         create or replace temp table diganti as
         from {PREPARED} where {among("nomor", "(select nomor from banding_lalu union all select nomor from lain)")};
-        create or replace temp table disiapkan_lain as
+        insert into disiapkan
         select diganti.* replace (
             if(is_beregu, lain.kelompok_nik, diganti.kelompok_nik) as kelompok_nik,
             if(is_beregu, lain.is_mantap, diganti.is_mantap) as is_mantap,
@@ -88,28 +88,21 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
         )
         from diganti inner join lain using (nomor);
         create or replace temp view {TONIGHT} as
-        from {PREPARED} anti join diganti using (nomor) union all from disiapkan union all from disiapkan_lain;
+        from {PREPARED} anti join diganti using (nomor) union all from disiapkan;
         create or replace temp table kotor as
         with berubah as (
             select nomor, (lama.sidik, lama.is_mantap) is distinct from (kini.sidik, kini.is_mantap) as is_penuh,
                 lama.pasangan is distinct from kini.pasangan as is_berpasangan
-            from disiapkan as kini left join banding_dulu as lama using (nomor)
+            from disiapkan as kini left join diganti as lama using (nomor)
             union all
-            select nomor, coalesce(lama.is_mantap <> kini.is_mantap, false), lain.is_berpasangan
-            from disiapkan_lain as kini inner join lain using (nomor) left join banding_dulu as lama using (nomor)
-            union all
-            select nomor, true, false from banding_lalu where nomor not in (select nomor from disiapkan)
+            select nomor, true, false from diganti anti join disiapkan using (nomor)
         )
         select nomor, is_penuh from berubah where is_penuh or is_berpasangan;
-        create or replace temp table dulu as from diganti semi join kotor using (nomor);
-        create or replace temp table kini as
-        from disiapkan semi join kotor using (nomor) union all from disiapkan_lain semi join kotor using (nomor);
         drop table lain; drop table berubah_utuh; drop table banding_dulu; drop table banding_lalu; drop table sekartu;
         drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu
         """
     )
-    gather_moves(con, links, "dulu", "kini")
-    con.execute("drop table dulu; drop table kini")
+    gather_moves(con, links, "diganti", "disiapkan")
 
 
 def store_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
@@ -117,8 +110,8 @@ def store_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Non
     con.execute(
         f"""
         delete from {PREPARED} where nomor in (select nomor from diganti);
-        insert into {PREPARED} from disiapkan union all from disiapkan_lain;
-        drop view {TONIGHT}; drop table diganti; drop table disiapkan; drop table disiapkan_lain
+        insert into {PREPARED} from disiapkan;
+        drop view {TONIGHT}; drop table diganti; drop table disiapkan
         """
     )
     store_moves(con, links)

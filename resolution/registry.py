@@ -26,6 +26,8 @@ from contracts.errors import SatuDataError
 from resolution.lookup import among
 
 FORMAT_VERSION = 2
+#: Rows that one core reads at a time.
+_ROWS = 1 << 17
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("peristiwa", "id_orang", "catatan", "kunci_urut", "ke", "run_id", "sebab")],
     metadata={"format_version": str(FORMAT_VERSION)},
@@ -118,7 +120,7 @@ def append_events(folder: Path, run_id: str, tables: Iterable[pa.Table]) -> None
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = folder / f".{run_id}.tmp"
-    pq.write_table(table, temporary)
+    pq.write_table(table, temporary, row_group_size=_ROWS)
     temporary.replace(folder / f"{run_id}.parquet")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import duckdb
 
@@ -125,6 +127,17 @@ def score_link(
         drop view {PAIRS}
         """
     )
+
+
+@contextmanager
+def looking_up_records(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let pairs look up their records: a night's few records, which DuckDB would let look up the pairs, go to one core,
+    while pairs come in groups, which go to all."""
+    con.execute("set disabled_optimizers = 'build_side_probe_side'")
+    try:
+        yield
+    finally:
+        con.execute("reset disabled_optimizers")
 
 
 def _agreed(link: Link) -> str:
