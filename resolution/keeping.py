@@ -34,7 +34,7 @@ def store_people(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         insert into resolved.orang_tersentuh
         select id_orang, '{run_id}' from (select id_orang from id_lama union select id_orang from orang_kini);
         delete from resolved.orang_catatan
-        where {among("id_catatan", "disentuh")};
+        where id_catatan in (select id_catatan from disentuh);
         insert into resolved.orang_catatan
         select id_catatan, id_orang, nik, aturan_padan, cast(split_part(kunci_urut, '|', 1) as integer), sidik,
             '{run_id}', nomor

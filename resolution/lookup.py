@@ -1,4 +1,4 @@
-"""Finding a night's few records among all, and working on these few."""
+"""Finding a night's few records among all."""
 
 from __future__ import annotations
 
@@ -11,11 +11,3 @@ def among(column: str, relation: str, name: str | None = None) -> str:
     """
     name = name or column
     return f"{column} in (select {name} from {relation} where hash({name}) % 2 < 2)"
-
-
-def spread(relation: str) -> str:
-    """SELECT of a small relation's rows, all different, for costly expressions over them.
-
-    DuckDB 1.5 reads a hundred thousand rows of a table with one core; groups it shares out among all.
-    """
-    return f"(select distinct * from {relation})"

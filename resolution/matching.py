@@ -20,7 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from resolution.links import REGISTRY
-from resolution.lookup import among, spread
+from resolution.lookup import among
 from resolution.names import LONGEST, name_expression
 
 #: Jaro-Winkler similarity from which two words of cleaned names count as spellings of one word. Words are compared one
@@ -135,7 +135,7 @@ def _numbers_of_contested(con: duckdb.DuckDBPyConnection, records: str) -> list[
             select nik, nama_kunci, coalesce(cast(tanggal_lahir as varchar), '') as lahir,
                 coalesce(kelamin, '') as kelamin, tanggal_lahir, is_registri, is_senama,
                 {words_of("nama_kunci")} as kata
-            from {spread(f"(from tanda_nik where jumlah_tanda between 2 and {MANY})")}
+            from tanda_nik where jumlah_tanda between 2 and {MANY}
         )
         select *, row_number() over (order by nik, nama_kunci, lahir, kelamin) - 1 as n from dipilih
         """

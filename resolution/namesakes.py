@@ -15,7 +15,7 @@ from __future__ import annotations
 import duckdb
 
 from resolution.links import REGISTRY
-from resolution.lookup import among, spread
+from resolution.lookup import among
 from resolution.matching import MANY, every_word, no_contradiction, word_likeness, words_of
 from resolution.names import name_expression
 from resolution.persons import card_number, forget_rules
@@ -155,14 +155,11 @@ def _look_up(con: duckdb.DuckDBPyConnection, records: str) -> None:
         select kunci from terdaftar group by kunci having count(*) > {MANY};
         delete from terdaftar where kunci in (from ramai);
         create or replace temp table kerabat as
-        with berdua as (
-            select kiri.*, kanan.id_catatan, kanan.nama_kunci as nama_lain, kanan.nama_ibu as ibu_lain
-            from dicari as kiri inner join terdaftar as kanan using (kunci)
-            where kiri.nik is distinct from kanan.nik and {no_contradiction("kiri", "kanan")}
-        )
-        select * exclude (nama_lain, ibu_lain), {words_of("nama_kunci")} as kata, {words_of("nama_lain")} as lain
-        from {spread("berdua")}
-        where kartu is not null or {name_expression("ibu")} = {name_expression("ibu_lain")};
+        select kiri.*, {words_of("kiri.nama_kunci")} as kata, kanan.id_catatan, {words_of("kanan.nama_kunci")} as lain
+        from dicari as kiri inner join terdaftar as kanan using (kunci)
+        where
+            kiri.nik is distinct from kanan.nik and {no_contradiction("kiri", "kanan")}
+            and (kartu is not null or {name_expression("kiri.ibu")} = {name_expression("kanan.nama_ibu")});
         drop table terdaftar
         """
     )

@@ -9,7 +9,7 @@ import duckdb
 from contracts.duck import transaction
 from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
-from resolution.lookup import among, spread
+from resolution.lookup import among
 from resolution.persons import OWN, PREPARED, comparable, gather_texts
 from resolution.postings import gather_moves, store_all, store_moves
 
@@ -66,7 +66,7 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
     con.execute(
         f"""
         create or replace temp table berkelompok as {_grouped(known)};
-        create or replace temp table disiapkan as {_prepared(spread("berubah_utuh"))};
+        create or replace temp table disiapkan as {_prepared("berubah_utuh")};
         create or replace temp table lain as
         with beregu as (
             select nomor, baru.kelompok_nik, baru.is_mantap

@@ -11,7 +11,6 @@ import duckdb
 
 from resolution.decisions import SAMPLE, SAMPLE_APART, SAMPLE_NIK
 from resolution.links import REGISTRY
-from resolution.lookup import among
 from resolution.persons import PREPARED
 from resolution.standing import OPEN, STANDING, lot
 
@@ -26,7 +25,11 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
     Args:
         con: connection to the build, after ``standing.refresh_standing``.
     """
-    drawn = " union all ".join(_drawn(sample) for sample in (SAMPLE, SAMPLE_APART))
+    drawn = " union all ".join(
+        f"(select sikap, tautan, a, b, bobot, peluang from {STANDING} where sikap = '{sample}' "
+        f"order by undi, a, b limit {AUDITED[sample]})"
+        for sample in (SAMPLE, SAMPLE_APART)
+    )
     con.execute(
         f"""
         delete from resolved.tinjauan;
@@ -41,16 +44,6 @@ def ask(con: duckdb.DuckDBPyConnection) -> None:
         """
     )
     _ask_by_nik(con)
-
-
-def _drawn(sample: str) -> str:
-    """SELECT of the pairs that a sample draws."""
-    lots = f"(select undi from {STANDING} where sikap = '{sample}' order by undi limit {AUDITED[sample]})"
-    return f"""
-        (
-            select sikap, tautan, a, b, bobot, peluang from {STANDING}
-            where sikap = '{sample}' and {among("undi", lots)} order by undi, a, b limit {AUDITED[sample]}
-        )"""
 
 
 def _ask_by_nik(con: duckdb.DuckDBPyConnection) -> None:

@@ -21,13 +21,11 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
         affected: relation with the ``nomor`` of records whose pairs, NIK or family may have changed.
         everything: decide about all.
     """
-    around = "true" if everything else f"nomor in ({_in_units_of('lebih')})"
+    around = "true" if everything else f"satuan in (select satuan from {UNITS} semi join lebih using (nomor))"
     registry = ", ".join(f"'{link.nama}'" for link in links if link.is_registry)
-    outside = f"tautan not in ({registry}) and r not in (select nomor from regu where is_registri)"
+    outside = f"tautan not in ({registry}) and r not in (select nomor from {UNITS} where is_registri)"
     con.execute(
         f"""
-        -- units by number: two that share one are both looked at, which changes nothing
-        create or replace temp table regu as select nomor, hash(satuan) as regu, is_registri from {UNITS};
         create or replace temp table lebih as
         with dekat as (
             select nomor from {affected}
@@ -44,7 +42,7 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
         create or replace temp table bertautan as
         select l, r from resolved.tautan where {outside}
         union all
-        select min(nomor) over (partition by regu), nomor from regu where not is_registri
+        select min(nomor) over (partition by satuan), nomor from {UNITS} where not is_registri
         """
     )
     while not everything and _follow(con):
@@ -52,10 +50,10 @@ def reach(con: duckdb.DuckDBPyConnection, links: Sequence[Link], affected: str, 
     con.execute(
         f"""
         create or replace temp table diputus as
-        select nomor from regu where {around} and not is_registri
+        select nomor from {UNITS} where {around} and not is_registri
         union
         -- whose record is gone
-        (select unnest([l, r]) from resolved.tautan except select nomor from regu)
+        (select unnest([l, r]) from resolved.tautan except select nomor from {UNITS})
         """
     )
     _gather_units(
@@ -74,7 +72,7 @@ def _gather_units(con: duckdb.DuckDBPyConnection, concerned: str) -> None:
         select unnest([l, r]) from resolved.tautan where {concerned}
         """
     )
-    here = _in_units_of("dipakai")
+    here = f"select nomor from {UNITS} where satuan in (select satuan from {UNITS} semi join dipakai using (nomor))"
     for _ in range(2):
         con.execute(
             f"""
@@ -90,14 +88,9 @@ def _gather_units(con: duckdb.DuckDBPyConnection, concerned: str) -> None:
         union
         select nomor, id_catatan, coalesce(kelompok_nik, id_catatan), entitas = '{REGISTRY}' from {PREPARED}
         where nomor in ({_spoken_of()});
-        drop table dipakai; drop table regu
+        drop table dipakai
         """
     )
-
-
-def _in_units_of(records: str) -> str:
-    """SELECT of all records of the units that the records of ``records(nomor)`` are in."""
-    return f"select nomor from regu where regu in (select regu from regu semi join {records} using (nomor))"
 
 
 def _follow(con: duckdb.DuckDBPyConnection) -> bool:
