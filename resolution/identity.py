@@ -165,21 +165,31 @@ def _resolve(
     is_due = (linking is not None and awaits_weighing(con, linking)) or touched.count > 0
     with new_ids(con, key):
         model = _gather(con, run) if is_due else None
-        if touched.since is not None:
+        weighs_all = linking is not None and is_due and model is None
+        if touched.since is None or weighs_all:
+            found = _write_as_it_goes(con, run) if is_due else None
+        else:
             with transaction(con):
                 found = _find_people(con, run, model) if is_due else None
                 _keep(con, run, found)
                 _ask(con, run, found)
-        else:
-            # DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written as it
-            # goes, and is made anew by the next run when this one does not come to its end
-            found = _find_people(con, run, model) if is_due else None
-            with transaction(con):
-                _keep(con, run, found)
-            _ask(con, run, found)
-            if found and found.linked:
-                remember_rules(con)
     return _outcome(con, run, found)
+
+
+def _write_as_it_goes(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
+    """Find all people, and put their ids into force.
+
+    DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written statement by
+    statement, and is made anew by the next run when this one does not come to its end.
+    """
+    forget_rules(con)
+    found = _find_people(con, run, None)
+    with transaction(con):
+        _keep(con, run, found)
+    _ask(con, run, found)
+    if found.linked:
+        remember_rules(con)
+    return found
 
 
 def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> Model | None:
@@ -187,7 +197,7 @@ def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> Model | None:
     were. Of a night nothing is kept yet, so that all cores read it: it stands outside the transaction."""
     load_registry(con, run.registry)
     if run.touched.since is None:
-        forget_rules(con)
+        forget_rules(con)  # the forms and keys that stand are replaced
     gather_particulars(con, "tersentuh")
     if run.linking:
         find_namesakes(con, run.records)

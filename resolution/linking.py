@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from contracts.duck import transaction
 from resolution.bonds import create_bonds
 from resolution.deciding import decide
 from resolution.formula import create_formulas
@@ -105,12 +106,15 @@ def link_records(
         What was done beyond a night's work.
     """
     anew, trained = model is None, False
-    if touched.since is not None:
-        store_prepared(con, linking.links)
     if model is None:
+        if touched.since is not None:
+            # whole or not at all: the numbers of the records are there
+            with transaction(con):
+                store_prepared(con, linking.links)
         model, trained = _fitting_model(con, linking)
         weigh_all(con, linking.links, model, linking.model)
     else:
+        store_prepared(con, linking.links)
         store_pairs(con, linking.links)
     _gather_affected(con, everything=anew)
     refresh_units(con, "terdampak", everything=anew)

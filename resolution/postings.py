@@ -157,7 +157,10 @@ def gather_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: 
         union all
         select kini, nomor, tautan, if(dulu is distinct from kini, 1, 0) from pindah where kini is not null;
         create or replace temp table ramai_kini as
-        with bergeser as (select k, sum(tambah) as tambah from kunci_berubah where tautan is null group by k)
+        with bergeser as (
+            select k, sum(tambah) as tambah from kunci_berubah semi join {CROWDED} using (k)
+            where tautan is null group by k
+        )
         select k, n + coalesce(tambah, 0) as n from {CROWDED} left join bergeser using (k)
         where n + coalesce(tambah, 0) > {most(links)}
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -137,51 +138,54 @@ def test_every_night_leaves_what_a_full_refresh_would(grown: Town, tmp_path: Pat
 
 
 STEPS = ((linking, "decide"), (identity, "store_people"), (identity, "ask"))
-OF_ALL = ((preparing, "store_all"), (linking, "weigh_all"), (identity, "remember_rules"))
-OF_A_NIGHT = ((linking, "weigh_changed"), (preparing, "store_moves"), (linking, "store_pairs"))
-KILLS = [*((True, *step) for step in (*STEPS, *OF_ALL)), *((False, *step) for step in (*STEPS, *OF_A_NIGHT))]
+#: What is killed: a full refresh, a night, and one that weighs all pairs by another model.
+OF_KIND = {
+    "refresh": ((preparing, "store_all"), (linking, "weigh_all"), (identity, "remember_rules")),
+    "night": ((linking, "weigh_changed"), (preparing, "store_moves"), (linking, "store_pairs")),
+    "training": ((linking, "train_links"), (linking, "weigh_all"), (identity, "remember_rules")),
+}
+KILLS = [(kind, *step) for kind, own in OF_KIND.items() for step in (*STEPS, *own)]
 
 
 def die(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-def busy_night(town: Town, *, full_refresh: bool) -> None:
+def busy_night(town: Town, kind: str) -> None:
+    if kind == "training":
+        assert town.linking
+        shutil.rmtree(town.linking.model)
     draw = random.Random(7)
     news = [agency_record(draw) for _ in range(12)] + [changed_resident(draw) for _ in range(3)]
     changed = {one.id_catatan: one for one in news}
     gone = (next(one.id_catatan for one in FIRST_NIGHT if one.id_catatan not in changed),)
     speak(town, draw, {one.id_catatan: one for one in FIRST_NIGHT if one.id_catatan not in gone}, [])
-    town.night(*changed.values(), gone=gone, full_refresh=full_refresh)
+    town.night(*changed.values(), gone=gone, full_refresh=kind == "refresh")
 
 
 @pytest.fixture(scope="module")
-def undisturbed(grown: Town, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[object, ...]]:
-    """What the busy night leaves, as a full refresh and not."""
-    towns = {whole: grown.copy(tmp_path_factory.mktemp("hidup")) for whole in (True, False)}
-    for whole, town in towns.items():
-        busy_night(town, full_refresh=whole)
-    return {whole: state(town) for whole, town in towns.items()}
+def undisturbed(grown: Town, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[object, ...]]:
+    """What the busy night leaves, of every kind."""
+    towns = {kind: grown.copy(tmp_path_factory.mktemp("hidup")) for kind in OF_KIND}
+    for kind, town in towns.items():
+        busy_night(town, kind)
+    return {kind: state(town) for kind, town in towns.items()}
 
 
 @pytest.mark.parametrize("grown", [None], ids=["usual-blocks"], indirect=True)
-@pytest.mark.parametrize(
-    ("full_refresh", "module", "step"),
-    KILLS,
-    ids=[f"{'full-refresh' if whole else 'night'}-{step}" for whole, _, step in KILLS],
-)
+@pytest.mark.parametrize(("kind", "module", "step"), KILLS, ids=[f"{kind}-{step}" for kind, _, step in KILLS])
 def test_a_killed_run_is_made_up_for(
-    grown: Town, undisturbed: dict[bool, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    *, full_refresh: bool, module: ModuleType, step: str,
+    grown: Town, undisturbed: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    kind: str, module: ModuleType, step: str,
 ) -> None:  # fmt: skip
     """A full run keeps what it wrote until it was killed, a night nothing: the next night's work is the same."""
     town = grown.copy(tmp_path / "mati")
     monkeypatch.setattr(module, step, die)
     with pytest.raises(KeyboardInterrupt):
-        busy_night(town, full_refresh=full_refresh)
+        busy_night(town, kind)
     monkeypatch.undo()
     town.night()
-    assert state(town) == undisturbed[full_refresh]
+    assert state(town) == undisturbed[kind]
 
 
 @pytest.mark.parametrize("grown", [None], ids=["usual-blocks"], indirect=True)
