@@ -114,8 +114,8 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], prepared: 
 
     Args:
         con: connection to the build after ``postings.gather_moves``.
-        prepared: relation of the prepared records, as they will be when these moves are kept.
         links: all of them.
+        prepared: relation of the prepared records, as they will be when these moves are kept.
     """
     rules = rules_of(links)
     _gather_near(con, links)

@@ -164,24 +164,31 @@ def _resolve(
     # a damaged model is told before anything is written
     is_due = (linking is not None and awaits_weighing(con, linking)) or touched.count > 0
     with new_ids(con, key):
-        model = _gather(con, run) if is_due else None
-        weighs_all = linking is not None and is_due and model is None
-        if touched.since is None or weighs_all:
-            found = _write_as_it_goes(con, run) if is_due else None
-        else:
-            with transaction(con):
-                found = _find_people(con, run, model) if is_due else None
-                _keep(con, run, found)
-                _ask(con, run, found)
+        found = _give_ids(con, run) if is_due else None
+    if found is None:
+        # nobody is touched, but what stewards said may be other than it was
+        with transaction(con):
+            _keep(con, run, None)
+            _ask(con, run, None)
     return _outcome(con, run, found)
 
 
-def _write_as_it_goes(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
-    """Find all people, and put their ids into force.
+def _give_ids(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
+    """Find the people that the touched records are, and put their ids into force."""
+    load_registry(con, run.registry)
+    model = _gather(con, run)
+    if run.touched.since is None or (run.linking and model is None):
+        return _write_as_it_goes(con, run)
+    with transaction(con):
+        found = _find_people(con, run, model)
+        _keep(con, run, found)
+        _ask(con, run, found)
+    return found
 
-    DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written statement by
-    statement, and is made anew by the next run when this one does not come to its end.
-    """
+
+def _write_as_it_goes(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
+    """DuckDB 1.5 scans with one thread what its own transaction wrote: all of a province's is written statement by
+    statement, and is made anew by the next run when this one does not come to its end."""
     forget_rules(con)
     found = _find_people(con, run, None)
     with transaction(con):
@@ -194,10 +201,10 @@ def _write_as_it_goes(con: duckdb.DuckDBPyConnection, run: _Run) -> _Found:
 
 def _gather(con: duckdb.DuckDBPyConnection, run: _Run) -> Model | None:
     """What is needed of the touched records, grouped by NIK, and by which model a night's pairs were weighed, if they
-    were. Of a night nothing is kept yet, so that all cores read it: it stands outside the transaction."""
-    load_registry(con, run.registry)
+    were. Of a night nothing is kept yet, so that all cores read it: it stands outside the transaction. A full run makes
+    the comparable forms and keys anew."""
     if run.touched.since is None:
-        forget_rules(con)  # the forms and keys that stand are replaced
+        forget_rules(con)
     gather_particulars(con, "tersentuh")
     if run.linking:
         find_namesakes(con, run.records)

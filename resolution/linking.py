@@ -74,7 +74,8 @@ def create_relations(con: duckdb.DuckDBPyConnection, linking: Linking) -> None:
 
 
 def prepare_links(con: duckdb.DuckDBPyConnection, linking: Linking, records: str, touched: Touched) -> Model | None:
-    """What links read of the touched records, which ``kelompok_catatan`` groups by NIK; of a night nothing is kept.
+    """What links read of the touched records, which ``kelompok_catatan`` groups by NIK; of a night nothing is kept but
+    what Splink wrote.
 
     Returns:
         The model that the night's pairs were weighed by; None where all pairs must be weighed.

@@ -16,7 +16,6 @@ from resolution.model import Model
 from resolution.postings import drop_stale
 from resolution.scoring import gather_compared, looking_up_records, score_link
 
-WEIGHED = "resolved.pasangan"
 #: A pair weaker than this has no say among its record's candidates.
 LEAST_BITS = -6
 
@@ -24,12 +23,12 @@ LEAST_BITS = -6
 def create_pairs(con: duckdb.DuckDBPyConnection) -> None:
     """The relation, when it is not there yet; an older release's, without ``jumlah_blok``, is weighed anew."""
     con.execute(
-        f"create table if not exists {WEIGHED} "
+        "create table if not exists resolved.pasangan "
         "(tautan varchar, l bigint, r bigint, is_wajib boolean, bobot double, jumlah_blok bigint)"
     )
-    held = {name for (name,) in con.execute(f"select column_name from (describe {WEIGHED})").fetchall()}
+    held = {name for (name,) in con.execute("select column_name from (describe resolved.pasangan)").fetchall()}
     if "jumlah_blok" not in held:
-        con.execute(f"alter table {WEIGHED} add column jumlah_blok bigint; delete from resolved.model_tautan")
+        con.execute("alter table resolved.pasangan add column jumlah_blok bigint; delete from resolved.model_tautan")
 
 
 def load_frequencies(con: duckdb.DuckDBPyConnection, folder: Path, model: Model) -> None:
@@ -49,11 +48,11 @@ def weigh_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link], model: Mode
     """
     load_frequencies(con, folder, model)
     drop_stale(con)
-    con.execute(f"delete from {WEIGHED}")
+    con.execute("delete from resolved.pasangan")
     for place, link in enumerate(links):
         if all_candidates(con, links, place, "calon_tautan"):
             gather_compared(con, "calon_tautan", "frekuensi", model.tautan[link.nama].penduduk)
-            _weigh(con, link, model, WEIGHED)
+            _weigh(con, link, model, "resolved.pasangan")
 
 
 def weigh_changed(
@@ -73,7 +72,7 @@ def weigh_changed(
     gather_moved(con, links)
     candidates(con, links, prepared)
     gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk, prepared)
-    con.execute(f"create or replace temp table pasangan_baru as from {WEIGHED} limit 0")
+    con.execute("create or replace temp table pasangan_baru as from resolved.pasangan limit 0")
     with looking_up_records(con):
         for place, link in enumerate(links):
             con.execute(
@@ -101,15 +100,15 @@ def weigh_changed(
 def store_pairs(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """Keep what ``weigh_changed`` found: pairs that are gone, share other blocks, or are new."""
     con.execute(
-        f"""
-        delete from {WEIGHED} using bergerak
+        """
+        delete from resolved.pasangan using bergerak
         where pasangan.tautan = bergerak.tautan and pasangan.l = bergerak.l and pasangan.r = bergerak.r
         """
     )
     share_blocks(con, links)
     con.execute(
-        f"""
-        insert into {WEIGHED} from pasangan_baru;
+        """
+        insert into resolved.pasangan from pasangan_baru;
         drop table bergerak; drop table bergeser; drop table pasangan_baru
         """
     )
@@ -125,7 +124,7 @@ def gather_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """
     con.execute(
         f"""
-        create or replace temp table bergerak as select tautan, l, r from {WEIGHED} where {moved}
+        create or replace temp table bergerak as select tautan, l, r from resolved.pasangan where {moved}
         """
     )
 
@@ -137,10 +136,10 @@ def share_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     names = ", ".join(f"({place}, '{link.nama}')" for place, link in enumerate(links))
     con.execute(
         f"""
-        update {WEIGHED} set jumlah_blok = jumlah_blok + bergeser.tambah
+        update resolved.pasangan set jumlah_blok = jumlah_blok + bergeser.tambah
         from bergeser inner join (values {names}) as urutan (tempat, nama) on bergeser.tautan = tempat
         where pasangan.tautan = nama and pasangan.l = bergeser.l and pasangan.r = bergeser.r;
-        delete from {WEIGHED} where jumlah_blok = 0
+        delete from resolved.pasangan where jumlah_blok = 0
         """
     )
 

@@ -46,7 +46,8 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
     them.
 
     Writes ``kotor(nomor, is_penuh)``: records whose pairs change, unless ``is_penuh`` those alone of links that read
-    their spouse; ``berkelompok(nomor, ...)``, the touched records; ``TONIGHT``; and what ``gather_moves`` does.
+    their spouse; ``berkelompok(nomor, ...)``, the touched records; ``disiapkan``, the forms that are new, ``diganti``,
+    those that they replace or whose records are gone, and ``TONIGHT``; and what ``gather_moves`` does.
     """
     con.execute(
         f"""

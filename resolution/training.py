@@ -77,7 +77,7 @@ def train_links(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], folder:
 
 
 def count_held(con: duckdb.DuckDBPyConnection, links: tuple[Link, ...], prepared: str = PREPARED) -> dict[str, Held]:
-    """By link, what its dataset has to learn from now, by the relation of the prepared records."""
+    """By link, what its dataset has to learn from now, of the ``prepared`` records."""
     rows = con.execute(
         f"select entitas, peran, count(*), count(*) filter (is_mantap) from {prepared} group by entitas, peran"
     ).fetchall()

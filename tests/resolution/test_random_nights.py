@@ -41,6 +41,10 @@ KEPT = {
     "where (k, nomor) not in (select (k, nomor) from resolved.kunci_usang where tautan is null)",
     "pencari": "from resolved.kunci_pencari anti join resolved.kunci_usang using (k, nomor, tautan)",
     "alih": "select id_lama, id_orang from resolved.orang_alih",
+    "orang": "select * exclude (_run_id) from resolved.orang_catatan",
+    "jumlah": "from resolved.jumlah_orang",
+    "keputusan": "from resolved.keputusan",
+    "bermasalah": "from resolved.keputusan_bermasalah",
 }
 #: SATUDATA_UJI_MALAM=50 looks longer.
 SEEDS = range(int(os.environ.get("SATUDATA_UJI_MALAM", "3")))

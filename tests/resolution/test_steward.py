@@ -242,6 +242,21 @@ def test_a_decision_that_never_had_its_record_is_told_in_a_night_without_changes
     assert troubled(town) == set()
 
 
+def test_a_decision_is_told_of_while_there_is_no_record_at_all(tmp_path: Path) -> None:
+    town = Town(tmp_path / "kosong", linked=True)
+    name = say(town, "sama", EITHER, FATHER)
+    town.night()
+    assert troubled(town) == {(name, "sama", "tanpa_catatan", None)}
+    town.night(EITHER, FATHER)
+    town.night(gone=(EITHER.id_catatan, FATHER.id_catatan))
+    town.night(full_refresh=True)
+    assert troubled(town) == {(name, "sama", "tanpa_catatan", None)}
+    assert not town.con.execute("from resolved.orang_tersentuh").fetchall(), "a full refresh begins anew"
+    unsay(town, name)
+    town.night()
+    assert troubled(town) == set()
+
+
 def test_answers_about_joined_pairs_are_counted_and_leave_the_sample(town: Town) -> None:
     sure = seen(MOTHER, "ibu", 9, nama_pasangan=FATHER.nama)
     town.night(sure)
