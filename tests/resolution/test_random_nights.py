@@ -44,7 +44,7 @@ KEPT = {
     "orang": "select * exclude (_run_id) from resolved.orang_catatan",
     "jumlah": "from resolved.jumlah_orang",
     "keputusan": "from resolved.keputusan",
-    "bermasalah": "from resolved.keputusan_bermasalah",
+    "bermasalah": "select keputusan, alasan_tidak_berlaku from resolved.keputusan_bermasalah",
 }
 #: SATUDATA_UJI_MALAM=50 looks longer.
 SEEDS = range(int(os.environ.get("SATUDATA_UJI_MALAM", "3")))
