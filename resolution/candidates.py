@@ -113,9 +113,9 @@ def candidates(con: duckdb.DuckDBPyConnection, links: Sequence[Link], prepared: 
     records that share more blocks now, or fewer. ``tautan`` is the link's place among the links.
 
     Args:
-        con: connection to the build after ``postings.gather_moves``.
+        con: connection to the build after ``postings.gather_changed_keys``.
         links: all of them.
-        prepared: relation of the prepared records, as they will be when these moves are kept.
+        prepared: relation of the prepared records, as they will be when these keys are kept.
     """
     rules = rules_of(links)
     _gather_near(con, links)

@@ -64,12 +64,12 @@ def weigh_changed(
     parted; who was there for a spouse's sake, and had and has no such pair, leaves it.
 
     Args:
-        con: connection to the build, after ``postings.gather_moves``.
+        con: connection to the build, after ``postings.gather_changed_keys``.
         links, model, folder: as of ``weigh_all``.
         prepared: relation of the prepared records, as they will be.
     """
     load_frequencies(con, folder, model)
-    gather_moved(con, links)
+    gather_outdated_pairs(con, links)
     candidates(con, links, prepared)
     gather_compared(con, "calon", "frekuensi", model.tautan[links[0].nama].penduduk, prepared)
     con.execute("create or replace temp table pasangan_baru as from resolved.pasangan limit 0")
@@ -114,7 +114,7 @@ def store_pairs(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     )
 
 
-def gather_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+def gather_outdated_pairs(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
     """``bergerak(tautan, l, r)``, the weighed pairs of the records in ``kotor``."""
     readers = ", ".join(f"'{link.nama}'" for link in links if link.reads_spouse) or "null"
     wholly = "select nomor from kotor where is_penuh"
@@ -122,11 +122,7 @@ def gather_moved(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
         l in ({wholly}) or r in ({wholly})
         or (tautan in ({readers}) and (l in (select nomor from kotor) or r in (select nomor from kotor)))
     """
-    con.execute(
-        f"""
-        create or replace temp table bergerak as select tautan, l, r from resolved.pasangan where {moved}
-        """
-    )
+    con.execute(f"create or replace temp table bergerak as select tautan, l, r from resolved.pasangan where {moved}")
 
 
 def share_blocks(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:

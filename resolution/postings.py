@@ -124,9 +124,9 @@ def store_all(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
         con.execute(f"insert into {SEEKING} {seeking}")
 
 
-def gather_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
+def gather_changed_keys(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: str, now: str) -> None:
     """The keys of the records in ``kotor``: what they had, as prepared in ``before``, and have, in ``now``; of who is
-    there for a spouse's sake, the keys of links that read it alone. ``store_moves`` keeps them.
+    there for a spouse's sake, the keys of links that read it alone. ``store_changed_keys`` keeps them.
 
     Writes ``kunci_berubah(k, nomor, tautan, tambah)``: keys that are no more (-1), are new (1) or stay (0); ``tautan``
     is null of those under which the registry's records are found; and ``ramai_kini(k, n)``, the crowded keys.
@@ -167,8 +167,8 @@ def gather_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link], before: 
     )
 
 
-def store_moves(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
-    """Keep what ``gather_moves`` wrote."""
+def store_changed_keys(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
+    """Keep what ``gather_changed_keys`` wrote."""
     con.execute(
         f"""
         create or replace temp table kunci_baru as

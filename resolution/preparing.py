@@ -11,7 +11,7 @@ from resolution.couples import gather_couples, moved_spouses
 from resolution.links import REGISTRY, Link
 from resolution.lookup import among
 from resolution.persons import OWN, PREPARED, comparable, gather_texts
-from resolution.postings import gather_moves, store_all, store_moves
+from resolution.postings import gather_changed_keys, store_all, store_changed_keys
 
 #: The prepared records as a night will leave them.
 TONIGHT = "banding_kini"
@@ -47,7 +47,7 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
 
     Writes ``kotor(nomor, is_penuh)``: records whose pairs change, unless ``is_penuh`` those alone of links that read
     their spouse; ``berkelompok(nomor, ...)``, the touched records; ``disiapkan``, the forms that are new, ``diganti``,
-    those that they replace or whose records are gone, and ``TONIGHT``; and what ``gather_moves`` does.
+    those that they replace or whose records are gone, and ``TONIGHT``; and what ``gather_changed_keys`` does.
     """
     con.execute(
         f"""
@@ -103,7 +103,7 @@ def prepare_changed(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> No
         drop table nama_banding; drop table alamat_banding; drop table pasangan_kartu
         """
     )
-    gather_moves(con, links, "diganti", "disiapkan")
+    gather_changed_keys(con, links, "diganti", "disiapkan")
 
 
 def store_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> None:
@@ -115,7 +115,7 @@ def store_prepared(con: duckdb.DuckDBPyConnection, links: Sequence[Link]) -> Non
         drop view {TONIGHT}; drop table diganti; drop table disiapkan
         """
     )
-    store_moves(con, links)
+    store_changed_keys(con, links)
 
 
 def _grouped(records: str) -> str:

@@ -10,9 +10,16 @@ import pytest
 from resolution import postings
 from resolution.candidates import all_candidates, candidates
 from resolution.links import REGISTRY, load_links
-from resolution.pairs import create_pairs, gather_moved, store_pairs
+from resolution.pairs import create_pairs, gather_outdated_pairs, store_pairs
 from resolution.persons import OWN, PREPARED, create_prepared
-from resolution.postings import create_postings, gather_moves, rule_number, rules_of, store_all, store_moves
+from resolution.postings import (
+    create_postings,
+    gather_changed_keys,
+    rule_number,
+    rules_of,
+    store_all,
+    store_changed_keys,
+)
 
 BOUND = 4
 LINKS = tuple(link.model_copy(update={"blok_maks": BOUND}) for link in load_links())
@@ -50,8 +57,8 @@ class Blocks:
             marks = ", ".join("?" * len(told))
             self.con.execute(f"insert into resolved.banding ({', '.join(told)}) values ({marks})", list(told.values()))
         self.con.execute("create or replace temp table kini as from resolved.banding semi join kotor using (nomor)")
-        gather_moves(self.con, LINKS, "dulu", "kini")
-        gather_moved(self.con, LINKS)
+        gather_changed_keys(self.con, LINKS, "dulu", "kini")
+        gather_outdated_pairs(self.con, LINKS)
         candidates(self.con, LINKS, PREPARED)
         self.con.execute("create or replace temp table pasangan_baru as from resolved.pasangan limit 0")
         for place, link in enumerate(LINKS):
@@ -59,7 +66,7 @@ class Blocks:
                 "insert into pasangan_baru select ?, l, r, true, 0, jumlah_blok from calon where tautan = ?",
                 [link.nama, place],
             )
-        store_moves(self.con, LINKS)
+        store_changed_keys(self.con, LINKS)
         store_pairs(self.con, LINKS)
 
     def pairs(self) -> Pairs:

@@ -145,7 +145,7 @@ STEPS = ((linking, "decide"), (identity, "store_people"), (identity, "ask"))
 #: What is killed: a full refresh, a night, and one that weighs all pairs by another model.
 OF_KIND = {
     "refresh": ((preparing, "store_all"), (linking, "weigh_all"), (identity, "remember_rules")),
-    "night": ((linking, "weigh_changed"), (preparing, "store_moves"), (linking, "store_pairs")),
+    "night": ((linking, "weigh_changed"), (preparing, "store_changed_keys"), (linking, "store_pairs")),
     "training": ((linking, "train_links"), (linking, "weigh_all"), (identity, "remember_rules")),
 }
 KILLS = [(kind, *step) for kind, own in OF_KIND.items() for step in (*STEPS, *own)]
