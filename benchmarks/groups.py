@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.measure import Measure
-from benchmarks.truth import rates_of_pairs
+from benchmarks.rates import rates_of_pairs
 
 
 def group_measures(con: duckdb.DuckDBPyConnection, truth: Path) -> list[Measure]:

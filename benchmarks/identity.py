@@ -18,20 +18,8 @@ from benchmarks.options import Options
 from benchmarks.oracle import resolve_by_oracle
 from benchmarks.peers import join_by_nik_and_name, join_by_plain_splink
 from benchmarks.province import Province, make_province, run_night
-from benchmarks.truth import (
-    CHILDREN,
-    ROLES,
-    Rate,
-    answered_rates,
-    b_cubed,
-    f1,
-    hard_rates,
-    mark_ambiguous,
-    missed_pairs,
-    open_judged,
-    pair_rates,
-    record_rates,
-)
+from benchmarks.rates import Rate, answered_rates, b_cubed, f1, hard_rates, missed_pairs, pair_rates, record_rates
+from benchmarks.truth import CHILDREN, ROLES, mark_ambiguous, open_judged
 
 PRECISION, RECALL = 0.999, 0.99
 HARD_PRECISION, HARD_RECALL = 0.997, 0.97

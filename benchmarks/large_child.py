@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.truth import rates_of_pairs
+from benchmarks.rates import rates_of_pairs
 from resolution.identity import Outcome, resolve_people
 from resolution.linking import Linking
 from resolution.links import load_links

@@ -63,7 +63,10 @@ def neighbourhood_expression(rt: str, rw: str, address: str) -> str:
     """
     stated = {place: _number(f"regexp_extract({column}, '[0-9]+')") for place, column in (("RT", rt), ("RW", rw))}
     slashed = f"contains({address}, '/') and ({stated['RT']} || {stated['RW']}) is null"
-    both = f"if({slashed}, regexp_extract(upper({address}), '{_slashed()}'), '')"
+    found = f"regexp_extract(upper({address}), '{_slashed()}')"
+    # "RW/RT 05/02" tells them the other way round
+    found = f"regexp_replace({found}, '^RW[^A-Z0-9]*RT[^0-9]*([0-9]+)[^0-9]+([0-9]+)', '\\2/\\1')"
+    both = f"if({slashed}, {found}, '')"
     parts = []
     for place, digits in (("RT", "[0-9]+"), ("RW", "[0-9]+[^0-9]*$")):
         named = f"nullif(regexp_extract(upper({address}), '(\\b|[0-9]){place}[.: ]*0*([1-9][0-9]*)', 2), '')"

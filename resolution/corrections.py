@@ -102,15 +102,26 @@ def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: 
         wrong = f"must be a day that has been, at most {OLDEST_YEARS} years ago, written YYYY-MM-DD"
     elif attribute == "nomor_kk" and not re.fullmatch("[0-9]{16}", value):
         wrong = "must have 16 digits"
-    elif (
-        attribute == "kode_wilayah"
-        and not con.execute(
-            "select 1 from marts.dim_wilayah where kode_wilayah = ? and tingkat = 'desa'", [value]
-        ).fetchone()
-    ):
-        wrong = "must be the Kemendagri code of a desa or kelurahan in dim_wilayah, ten digits without dots"
+    elif attribute == "kode_wilayah":
+        wrong = _no_village(con, value)
     if wrong:
         raise DecisionError(f"{attribute} {wrong}; nothing was stored")
+
+
+def _no_village(con: duckdb.DuckDBPyConnection, code: str) -> str | None:
+    """What is wrong with the code of a village, if anything is."""
+    row = con.execute(
+        "select bool_or(is_berlaku), max(kode_pengganti) from marts.dim_wilayah "
+        "where kode_wilayah = ? and tingkat = 'desa'",
+        [code],
+    ).fetchone()
+    in_force, successors = row if row else (None, None)
+    if in_force:
+        return None
+    if in_force is None:
+        return "must be the Kemendagri code of a desa or kelurahan in dim_wilayah, ten digits without dots"
+    instead = f"in its place: {successors.replace('|', ', ')}" if successors else "dim_wilayah knows no successor"
+    return f"must be a code in force, and this one is no longer; {instead}"
 
 
 def _is_name(value: str) -> bool:

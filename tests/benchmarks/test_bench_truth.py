@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from benchmarks.truth import Rate, answered_rates, b_cubed, f1, missed_pairs, pair_rates
+from benchmarks.rates import Rate, answered_rates, b_cubed, f1, missed_pairs, pair_rates
 
 
 def test_pairs_and_b3_of_six_records() -> None:

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from pipeline_kit import Province
 
-from benchmarks.truth import CHILDREN, ROLES, b_cubed, f1, open_judged, pair_rates, record_rates
+from benchmarks.rates import b_cubed, f1, pair_rates, record_rates
+from benchmarks.truth import CHILDREN, ROLES, open_judged
 
 
 @pytest.fixture(scope="module")

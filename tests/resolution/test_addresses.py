@@ -66,6 +66,8 @@ def test_any_text_gives_capitals_and_digits_or_nothing(text: str) -> None:
         (None, None, "JL. X NO. 7 RT 005 RW 012", "5/12"),
         (None, None, "JL. MAWAR NO. 5 RT/RW 002/005", "2/5"),
         (None, None, "JL. MAWAR NO. 5 RT/RW: 02/05", "2/5"),
+        (None, None, "JL. MAWAR NO. 5 RW/RT 05/02", "2/5"),
+        (None, None, "JL. MAWAR NO. 5 rw.rt: 005/002 KEL. KEDATON", "2/5"),
         (None, None, "JL. MAWAR NO. 5 RT 2/5", "2/5"),
         (None, None, "Jl.Mawar No5 Rt02/Rw05", "2/5"),
         (None, None, "JL. MAWAR 12/5 RT: 02 RW: 05", "2/5"),

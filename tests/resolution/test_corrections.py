@@ -30,8 +30,10 @@ def con() -> duckdb.DuckDBPyConnection:
             null::varchar as agama
         union all select 'budi', 'BUDI', null, null, 'ISLAM';
         create table marts.dim_wilayah as
-        select * from (values ('1601012001', 'desa'), ('1601012002', 'desa'), ('1601', 'kabkota'))
-            as t (kode_wilayah, tingkat)
+        select * from (values
+            ('1601012001', 'desa', true, null), ('1601012002', 'desa', true, null), ('1601', 'kabkota', true, null),
+            ('1601012009', 'desa', false, '1601012001|1601012002'), ('1601012008', 'desa', false, null)
+        ) as t (kode_wilayah, tingkat, is_berlaku, kode_pengganti)
         """
     )
     return con
@@ -56,6 +58,8 @@ def store(
         ("siti", "tanggal_lahir", "0190-01-02", "at most 125 years ago"),
         ("siti", "kode_wilayah", "16.01.01.2001", "dim_wilayah"),
         ("siti", "kode_wilayah", "1601", "of a desa or kelurahan"),
+        ("siti", "kode_wilayah", "1601012009", "no longer; in its place: 1601012001, 1601012002; nothing was stored"),
+        ("siti", "kode_wilayah", "1601012008", "no longer; dim_wilayah knows no successor; nothing was stored"),
         ("siti", "nama_lengkap", "SITI 2", "neither digits nor signs of markup"),
         ("siti", "nama_lengkap", "<b>SITI</b>", "neither digits nor signs of markup"),
         ("siti", "nama_lengkap", "SITI\x1b", "neither digits nor signs of markup"),
