@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from contracts.errors import HomeError
 from contracts.home import Home
 from orchestration.one_line import one_line
-from resolution.decisions import Correction, Decision, Undoing, read_decisions
+from resolution.decisions import Correction, Decision, History, Undoing, read_decisions
 from resolution.review import correction_states, people_of, states
 
 
@@ -18,12 +18,12 @@ def collect(home: Home) -> list[dict[str, Any]]:
     """All decisions and corrections, newest first, ready for JSON; ``people`` is None beside a record that the build
     does not know, and where the build cannot be looked into now."""
     zone = ZoneInfo(home.settings().zona)
-    gone = _recordless(home)
+    history = read_decisions(home.decisions)
+    gone, people = _known(home, history)
     decided = [(d, d.catatan, d.keputusan, state) for d, state in states(home.decisions, gone)]
     corrected = [(c, (c.catatan,), c.atribut, state) for c, state in correction_states(home.decisions, gone)]
-    undone = read_decisions(home.decisions).undone
+    undone = history.undone
     acts: list[tuple[Decision | Correction, tuple[str, ...], str, str]] = [*decided, *corrected]
-    people = _people(home, {record for _, records, *_ in acts for record in records})
     newest = sorted(acts, key=lambda act: act[0].waktu, reverse=True)
     return [
         _row(act, verdict, state, zone)
@@ -67,24 +67,25 @@ def lines(row: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def _people(home: Home, records: Collection[str]) -> dict[str, str]:
-    """Whose the records are now; empty while a run writes, and without a build of this version: a list of what was
-    decided must not wait for those."""
+def _known(home: Home, history: History) -> tuple[frozenset[str], dict[str, str]]:
+    """Which decisions a record is missing of, and whose the records are now. While a run writes, or without a build of
+    this version, the last published run tells the former, and nothing the latter: the list must not wait for those."""
     import duckdb
 
     from orchestration.standing import open_for_reading
+    from resolution.steward import recordless
 
-    if not records or not home.warehouse.is_file():
-        return {}
-    try:
-        with open_for_reading(home, "decide list") as con:
-            return people_of(con, records)
-    except (HomeError, duckdb.CatalogException):  # a first run that was cut short leaves a build without tables
-        return {}
+    records = {record for d in history.decisions for record in d.catatan} | {c.catatan for c in history.corrections}
+    if records and home.warehouse.is_file():
+        try:
+            with open_for_reading(home, "decide list") as con:
+                return recordless(con), people_of(con, records)
+        except (HomeError, duckdb.CatalogException):  # a first run that was cut short leaves a build without tables
+            pass
+    return _recordless_when_published(home), {}
 
 
-def _recordless(home: Home) -> frozenset[str]:
-    """As the last published run found it: the build may be in use."""
+def _recordless_when_published(home: Home) -> frozenset[str]:
     import duckdb
 
     from publication.pointer import current, database

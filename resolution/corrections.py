@@ -15,8 +15,12 @@ from resolution.decisions import Act, Correction, DecisionError, store
 
 #: Nobody is known to have lived longer; an older birth date is a slip of the pen.
 OLDEST_YEARS = 125
-#: What never stands in a name: signs of markup, of formulas and of tables. Apostrophes, dots and brackets may.
-_NOT_IN_NAMES = frozenset("<>&{}[]|\\=*_#~^")
+#: What never stands in a value: signs of markup, of formulas and of tables. Apostrophes, dots and brackets may.
+_NOT_IN_VALUES = frozenset("<>&{}[]|\\=*_#~^")
+#: Letters of a value, and digits of one that is not all digits: a NIK has no place in an occupation.
+LONGEST_VALUE, MOST_DIGITS = 100, 4
+#: Attributes whose form is known; the others are words, or one of a list.
+_OF_A_FORM = ("nama_lengkap", "tanggal_lahir", "nomor_kk", "kode_wilayah")
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: 
         wrong = "must not be empty"
     elif choices and value not in choices:
         wrong = f"must be one of {', '.join(choices)}"
+    elif len(value) > LONGEST_VALUE:
+        wrong = f"must have at most {LONGEST_VALUE} letters"
     elif attribute == "nama_lengkap" and not _is_name(value):
         wrong = "must be a name: letters, and neither digits nor signs of markup"
     elif attribute == "tanggal_lahir" and not _is_birth_date(value, today):
@@ -104,6 +110,8 @@ def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: 
         wrong = "must have 16 digits"
     elif attribute == "kode_wilayah":
         wrong = _no_village(con, value)
+    elif not choices and attribute not in _OF_A_FORM and not _is_words(value):
+        wrong = f"must be words, without signs of markup and with at most {MOST_DIGITS} digits"
     if wrong:
         raise DecisionError(f"{attribute} {wrong}; nothing was stored")
 
@@ -125,8 +133,13 @@ def _no_village(con: duckdb.DuckDBPyConnection, code: str) -> str | None:
 
 
 def _is_name(value: str) -> bool:
-    forbidden = any(letter.isdigit() or letter in _NOT_IN_NAMES or not letter.isprintable() for letter in value)
-    return not forbidden and any(letter.isalpha() for letter in value)
+    return _is_words(value) and not any(letter.isdigit() for letter in value)
+
+
+def _is_words(value: str) -> bool:
+    forbidden = any(letter in _NOT_IN_VALUES or not letter.isprintable() for letter in value)
+    digits = sum(letter.isdigit() for letter in value)
+    return not forbidden and digits <= MOST_DIGITS and any(letter.isalpha() for letter in value)
 
 
 def _is_birth_date(value: str, today: date) -> bool:

@@ -13,9 +13,9 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from contracts.delivery import write_text_atomic
 from contracts.errors import SatuDataError
@@ -54,7 +54,7 @@ class Decision(Strict):
     keputusan: Verdict
     alasan: str = ""
     pemutus: str = Field(min_length=1)
-    waktu: datetime
+    waktu: AwareDatetime
     asal: Origin = "lain"
     model: str = ""
 
@@ -80,7 +80,7 @@ class Correction(Strict):
     semula: str | None
     alasan: str = ""
     pemutus: str = Field(min_length=1)
-    waktu: datetime
+    waktu: AwareDatetime
 
 
 class Undoing(Strict):
@@ -88,7 +88,7 @@ class Undoing(Strict):
 
     id: str
     pemutus: str = Field(min_length=1)
-    waktu: datetime
+    waktu: AwareDatetime
     alasan: str = ""
 
 
@@ -99,6 +99,9 @@ class Act(Strict):
     keputusan: tuple[Decision, ...] = ()
     koreksi: tuple[Correction, ...] = ()
     dibatalkan: tuple[Undoing, ...] = ()
+
+
+Said = TypeVar("Said", Decision, Correction)
 
 
 @dataclass(frozen=True)
@@ -152,24 +155,34 @@ def read_decisions(folder: Path) -> History:
     """Everything that stands in the folder.
 
     Raises:
-        DecisionError: a file is damaged, or of a newer format.
+        DecisionError: a file is damaged, or of a newer format; or two say different things under one id.
     """
     acts = [_read(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
-    decisions = [decision for act in acts for decision in act.keputusan]
-    decisions.sort(key=lambda d: (d.waktu, d.id))
-    corrections = sorted((c for act in acts for c in act.koreksi), key=lambda c: (c.waktu, c.id))
+    decisions = _in_order(folder, [decision for act in acts for decision in act.keputusan])
+    corrections = _in_order(folder, [correction for act in acts for correction in act.koreksi])
     undone = {undoing.id: undoing for act in acts for undoing in act.dibatalkan}
-    return History(tuple(decisions), tuple(corrections), undone)
+    return History(decisions, corrections, undone)
+
+
+def _in_order(folder: Path, said: list[Said]) -> tuple[Said, ...]:
+    """Oldest first; what stands in a copy of a file too, once: what is taken back is named by its id."""
+    found: dict[str, Said] = {}
+    for one in said:
+        if found.setdefault(one.id, one) != one:
+            raise DecisionError(f"{folder}: two decisions have the id {one.id}; restore the folder from a backup")
+    return tuple(sorted(found.values(), key=lambda one: (one.waktu, one.id)))
 
 
 def _read(path: Path) -> Act:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        version = int(data.get("format_version", 0))
+        version = int(data["format_version"])
         if version > FORMAT_VERSION:
             raise DecisionError(f"{path}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
+        if version < 1:
+            raise ValueError
         return Act.model_validate(data)
-    except (ValidationError, ValueError, AttributeError):
+    except (ValidationError, ValueError, TypeError, KeyError):
         raise DecisionError(f"{path} is damaged; restore it from a backup: decisions cannot be made anew") from None
 
 

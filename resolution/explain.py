@@ -3,6 +3,7 @@ and where every value of the person comes from. Values are whole here; who shows
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +21,10 @@ from resolution.review import correction_states, states
 from resolution.scoring import gather_compared, rarity, score_link
 from resolution.shared_nik import SameNik, same_nik
 from resolution.steward import recordless
+from resolution.values import Value, values_of
 
 #: What is shown of a record, as in ``int_identitas__catatan``.
 SHOWN = ("nik_asal", "nama", "tanggal_lahir", "jenis_kelamin", "kode_wilayah")
-#: Values of a person; those that every record may state, by its column, others come from the registry alone.
-GOLDEN = (
-    "nama_lengkap", "tanggal_lahir", "jenis_kelamin", "kode_wilayah", "nomor_kk", "agama", "status_perkawinan", "shdk",
-    "pekerjaan", "status_hidup",
-)  # fmt: skip
-_COLUMNS = {
-    "nama_lengkap": "nama", "tanggal_lahir": "tanggal_lahir", "jenis_kelamin": "jenis_kelamin",
-    "kode_wilayah": "kode_wilayah",
-}  # fmt: skip
 RECORDS = "intermediate.int_identitas__catatan"
 
 
@@ -66,12 +59,13 @@ class Bond:
     Attributes:
         a, b: their ids.
         link: the link's name.
-        verdict: ``padan``, ``tinjau`` or ``ragu``.
+        verdict: ``padan``, ``tinjau`` or ``ragu``; ``sama`` or ``beda`` of a pair that a steward settled, which
+            competes no more.
         prior: bits before anything is compared.
         evidence: the comparisons.
         capped: bits taken off because a family's evidence says no more than which family.
         bits: the sum.
-        probability: among all candidates.
+        probability: among all candidates; None of a pair that a steward settled.
     """
 
     a: str
@@ -82,17 +76,7 @@ class Bond:
     evidence: tuple[Evidence, ...]
     capped: float
     bits: float
-    probability: float
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value of the person: which contract it is from, and those that lost, with the reason."""
-
-    name: str
-    value: str
-    contract: str
-    lost: tuple[tuple[str, str, str], ...]
+    probability: float | None
 
 
 @dataclass(frozen=True)
@@ -127,14 +111,15 @@ def explain_person(con: duckdb.DuckDBPyConnection, linking: Linking, asked: str)
     if not records:
         raise UnknownPerson(f"no person has the id {asked}: nobody ever had it, or all its records are gone")
     hide_names(con, linking.key)
-    bonds = _bonds(con, linking, person)
     own = {record.id for record in records}
-    others = sorted({name for bond in bonds for name in (bond.a, bond.b)} - own)
-    rivals = _records(con, "orang.id_catatan in (select unnest(?))", [others]) if others else ()
     gone = recordless(con)
     decided = [(d, state) for d, state in states(linking.decisions, gone) if own & set(d.catatan)]
+    bonds = _bonds(con, linking, person, [d for d, state in decided if state in ("berlaku", "bertentangan")])
+    named = {name for bond in bonds for name in (bond.a, bond.b)} | {name for d, _ in decided for name in d.catatan}
+    others = sorted(named - own)
+    rivals = _records(con, "orang.id_catatan in (select unnest(?))", [others]) if others else ()
     corrected = [(c, state) for c, state in correction_states(linking.decisions, gone) if c.catatan in own]
-    values = _values(con, person, records)
+    values = values_of(con, person)
     by_nik = same_nik(con, person, RECORDS)
     return Explanation(asked, person, records, rivals, by_nik, bonds, tuple(decided), tuple(corrected), values)
 
@@ -149,7 +134,9 @@ def _records(con: duckdb.DuckDBPyConnection, condition: str, parameters: list[An
     return tuple(Record(row[0], row[1], row[2], dict(zip(SHOWN, row[3:], strict=True))) for row in rows)
 
 
-def _bonds(con: duckdb.DuckDBPyConnection, linking: Linking, person: str) -> tuple[Bond, ...]:
+def _bonds(
+    con: duckdb.DuckDBPyConnection, linking: Linking, person: str, decided: Sequence[Decision]
+) -> tuple[Bond, ...]:
     model = read_model(linking.model)
     if model is None:
         return ()
@@ -167,12 +154,35 @@ def _bonds(con: duckdb.DuckDBPyConnection, linking: Linking, person: str) -> tup
         """,
         [person],
     )
+    for decision in decided:
+        _add_decided(con, linking.links, decision)
     found: list[Bond] = []
     for link in linking.links:
         learnt = model.tautan.get(link.nama)
         if learnt and learnt.parameter.pengaturan == link.version:
             found += _scored(con, link, learnt)
     return tuple(sorted(found, key=lambda bond: (bond.verdict != "padan", -bond.bits, bond.a, bond.b)))
+
+
+def _add_decided(con: duckdb.DuckDBPyConnection, links: Sequence[Link], decision: Decision) -> None:
+    """A pair that a steward settled is not weighed by the links; what speaks for it is shown all the same."""
+    rows = con.execute(
+        f"select nomor, entitas, peran from {PREPARED} where id_catatan in (?, ?) order by entitas = ?, nomor",
+        [*decision.catatan, REGISTRY],
+    ).fetchall()
+    if len(rows) < len(decision.catatan):
+        return
+    (left, *role), (right, entity, other) = rows
+    for link in links:
+        if [link.entitas, link.peran] == role and (entity == REGISTRY or [entity, other] == role):
+            con.execute(
+                """
+                insert into dijelaskan by name
+                select ? as l, ? as r, ? as tautan, ? as keputusan
+                where not exists (from dijelaskan where (l, r) in ((?, ?), (?, ?)))
+                """,
+                [left, right, link.nama, decision.keputusan, left, right, right, left],
+            )
 
 
 def _scored(con: duckdb.DuckDBPyConnection, link: Link, learnt: LinkModel) -> list[Bond]:
@@ -209,36 +219,3 @@ def _bond(link: Link, learnt: LinkModel, row: dict[str, Any]) -> Bond:
         row["a"], row["b"], link.nama, row["keputusan"], -prior, tuple(evidence), min(most - family, 0.0), row["bobot"],
         row["peluang"],
     )  # fmt: skip
-
-
-def _values(con: duckdb.DuckDBPyConnection, person: str, records: tuple[Record, ...]) -> tuple[Value, ...]:
-    columns = ", ".join(f"cast({name} as varchar)" for name in GOLDEN)
-    row = con.execute(f"select {columns} from marts.dim_orang where id_orang = ?", [person]).fetchone()
-    lost: dict[str, list[tuple[str, str, str]]] = {}
-    winner = dict(
-        con.execute(
-            "select atribut, 'keputusan' from resolved.koreksi inner join resolved.orang_catatan using (id_catatan) "
-            "where id_orang = ? group by atribut having min(nilai) = max(nilai)",
-            [person],
-        ).fetchall()
-    )
-    for name, contract, value, loser, reason in con.execute(
-        "select atribut, kontrak_terpilih, nilai_kalah, kontrak_kalah, alasan from mutu.konflik_atribut "
-        "where id_orang = ? order by all",
-        [person],
-    ).fetchall():
-        winner[name] = contract
-        lost.setdefault(name, []).append((value, loser, reason))
-    return tuple(
-        Value(name, value, winner.get(name) or _stating(records, name), tuple(lost.get(name, ())))
-        for name, value in zip(GOLDEN, row or (), strict=bool(row))
-        if value is not None
-    )
-
-
-def _stating(records: tuple[Record, ...], name: str) -> str:
-    """Contracts that state an attribute which nobody contradicts."""
-    column = _COLUMNS.get(name)
-    registry = f"{REGISTRY.split('.')[0]}."
-    stating = {r.contract for r in records if (r.values[column] if column else r.contract.startswith(registry))}
-    return ", ".join(sorted(stating))

@@ -57,6 +57,13 @@ def key_query(expression: str, relation: str, *others: str) -> str:
     return f"select {', '.join([f'hash({expression})', *others])} from {relation} where ({expression}) is not null"
 
 
+def _check_one_value(con: duckdb.DuckDBPyConnection, key: str, what: str) -> None:
+    """A list or a tuple of unknown values is not unknown: all who know nothing would share the key."""
+    row = con.execute(f"select column_type from (describe select ({key}) as kunci from tanpa_isi)").fetchone()
+    if row and (row[0].startswith(("STRUCT", "MAP", "UNION")) or row[0].endswith("]")):
+        raise SettingsError(f"{what}: a key is one value; columns are joined by || , as in nama || '|' || lahir")
+
+
 def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: Iterable[str]) -> list[str]:
     """What is wrong with the rules that read the comparable columns: blocks and training rules.
 
@@ -71,6 +78,7 @@ def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: I
     for block in settings.blok:
         try:
             understand(con, key_query(block.kunci, "tanpa_isi"), f"blok {block.nama}", known)
+            _check_one_value(con, block.kunci, f"blok {block.nama}")
         except SettingsError as error:
             found.append(str(error))
         if block.mirip and block.mirip not in known:

@@ -15,6 +15,7 @@ import duckdb
 import yaml
 from pydantic import Field, ValidationError
 
+from contracts.standard import load_standards
 from resolution.expressions import rule_problems
 from resolution.settings import Name, Settings, SettingsError, form_problems
 
@@ -89,6 +90,8 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
     different = {(link.is_registry, rule.kunci, rule.mirip) for link in links for rule in link.blok}
     if len(different) > MOST_RULES:
         problems.append(f"{len(different)} different blok are too many; {MOST_RULES} fit")
+    if not problems and not any(link.is_registry for link in links):
+        problems.append(f"{folder}: no link of {REGISTRY}, the registry against itself, which the others need")
     if problems:
         raise SettingsError("\n".join(problems))
     return tuple(sorted(links, key=lambda link: (not link.is_registry, link.nama)))
@@ -110,6 +113,9 @@ def _problems(link: Link, path: Path) -> Iterator[str]:
 
     if path.stem != f"{link.entitas}.{link.peran}":
         yield f"must be called {link.entitas}.{link.peran}.yaml"
+    roles = [f"{entity.entitas}.{role.peran}" for entity in load_standards().entitas.values() for role in entity.orang]
+    if f"{link.entitas}.{link.peran}" not in roles:
+        yield f"no standard entity has a role {link.entitas}.{link.peran}; valid: {', '.join(sorted(roles))}"
     unknown = {*link.wajib, *link.pengganti, *link.tolak} - {comparison.nama for comparison in link.perbandingan}
     if unknown:
         yield f"wajib, pengganti or tolak names no comparison {', '.join(sorted(unknown))}"

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from resolution.explain import SHOWN, Explanation, Record, Value
+from resolution.explain import SHOWN, Explanation, Record
+from resolution.values import Value
 
 #: Shows a record's id as a reader knows it.
 Called = Callable[[str], str]

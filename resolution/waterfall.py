@@ -12,7 +12,10 @@ from resolution.shared_nik import SameNik
 
 WIDTH, LABELS, BAR, GAP = 900, 330, 22, 8
 _FOR, _AGAINST, _SUM = "#2e7d32", "#c62828", "#1f4e79"
-_VERDICTS = {"padan": "satu orang", "tinjau": "perlu dilihat orang", "ragu": "tidak dapat dipastikan"}
+_VERDICTS = {
+    "padan": "satu orang", "tinjau": "perlu dilihat orang", "ragu": "tidak dapat dipastikan",
+    "sama": "diputuskan petugas: satu orang", "beda": "diputuskan petugas: dua orang",
+}  # fmt: skip
 _NAMES = {
     "sama": "nama sama",
     "seturut": "nama seturut kata demi kata",
@@ -46,7 +49,7 @@ def page(explanation: Explanation, show: Called, masked: Masked) -> str:
     parts = _by_nik(explanation.by_nik, show) + [_bond(bond, show) for bond in explanation.bonds]
     body = (
         records("Catatan", explanation.records, show, masked)
-        + records("Catatan lain yang dibandingkan", explanation.rivals, show, masked)
+        + records("Catatan lain yang dibandingkan atau diputuskan", explanation.rivals, show, masked)
         + decisions(explanation, show)
         + values(explanation.values, masked)
         + ("".join(parts) or "<p>Tidak ada catatan yang dibandingkan: ia sendirian.</p>")
@@ -71,9 +74,10 @@ def _by_nik(ties: Sequence[SameNik], show: Callable[[str], str]) -> list[str]:
 
 
 def _bond(bond: Bond, show: Callable[[str], str]) -> str:
+    share = "" if bond.probability is None else f", peluang {bond.probability:.2%}"
     return (
         f"<h2>{escape(show(bond.a))} — {escape(show(bond.b))}</h2>"
-        f"<p>{escape(_VERDICTS[bond.verdict])}: {bond.bits:.1f} bit, peluang {bond.probability:.2%}</p>{_chart(bond)}"
+        f"<p>{escape(_VERDICTS[bond.verdict])}: {bond.bits:.1f} bit{share}</p>{_chart(bond)}"
     )
 
 

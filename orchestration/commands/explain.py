@@ -31,7 +31,10 @@ _DATES = {
     "beda_bulan": "birth date differs in the month", "tertukar": "birth date with day and month exchanged",
     "beda": "another birth date", "kosong": "a birth date missing",
 }  # fmt: skip
-_VERDICTS = {"padan": "joined", "tinjau": "left to a person", "ragu": "a steward could not tell"}
+_VERDICTS = {
+    "padan": "joined", "tinjau": "left to a person", "ragu": "a steward could not tell",
+    "sama": "a steward said: one person", "beda": "a steward said: two people",
+}  # fmt: skip
 
 
 @click.group("explain")
@@ -106,7 +109,7 @@ def _lines(found: Explanation, numbers: dict[str, int], shown: Shown) -> list[st
     lines = [f"orang {found.id}{asked}", "", "records"]
     lines += [_record(record, numbers, shown) for record in found.records]
     if found.rivals:
-        lines += ["", "others that were compared"]
+        lines += ["", "others that were compared or decided about"]
         lines += [_record(record, numbers, shown) for record in found.rivals]
     lines += [*_by_nik(found, numbers), *_bonds(found, numbers)]
     if found.decisions or found.corrections:
@@ -152,7 +155,8 @@ def _bonds(found: Explanation, numbers: dict[str, int]) -> list[str]:
     lines = ["", "compared (bits for one person, each doubling the odds; the share weighs all candidates and nobody)"]
     for bond in found.bonds:
         ends = " – ".join(str(numbers.get(record, "?")) for record in (bond.a, bond.b))
-        verdict = f"{bond.bits:.1f} bits, {bond.probability:.2%}: {_VERDICTS[bond.verdict]}"
+        share = "" if bond.probability is None else f", {bond.probability:.2%}"
+        verdict = f"{bond.bits:.1f} bits{share}: {_VERDICTS[bond.verdict]}"
         lines.append(f"  {ends}  {bond.link}  {verdict}")
         parts = [("anybody", "", bond.prior), *((e.name, f" ({e.level})", e.bits) for e in bond.evidence)]
         parts += [("no more than one family", "", bond.capped)] if bond.capped else []

@@ -77,3 +77,18 @@ def test_records_that_a_nik_joined_are_compared_in_words(province: Province, tmp
     assert page.count("<li>") == shared
     for shown in (text, page):
         assert nik not in shown and not any(len(word) > 3 and word in shown for word in name.split(" "))
+
+
+def test_a_value_is_from_who_states_it(province: Province) -> None:
+    """A list that knows the regency alone did not give the village."""
+    person, village, stating = query(
+        province.home / "build" / "gudang.duckdb",
+        "select id_orang, dim.kode_wilayah, string_agg(distinct _kontrak, ', ' order by _kontrak) "
+        "filter (where catatan.kode_wilayah = dim.kode_wilayah) from marts.dim_orang as dim "
+        "inner join resolved.orang_catatan using (id_orang) "
+        "inner join intermediate.int_identitas__catatan as catatan using (id_catatan) where length(dim.kode_wilayah) = 10 "
+        "and id_orang not in (select id_orang from mutu.konflik_atribut) group by all "
+        "having count(distinct catatan.kode_wilayah) > 1 order by 1 limit 1",
+    )[0]
+    line = next(line for line in explain(province, person).splitlines() if line.startswith("  kode_wilayah"))
+    assert line.split("  ")[-1].strip() == stating and village[:4] in line

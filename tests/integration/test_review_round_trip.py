@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,6 +65,7 @@ def test_export_fill_in_import_rerun_undo(province: Province, tmp_path: Path) ->
     retired = next(name for name in (before[a], before[b]) if name != after[a])
     text = run(province, "explain", "orang", retired)
     assert f"orang {after[a]} (asked for: {retired}, retired)" in text and "sama (berlaku)" in text
+    assert re.search(r"bits: a steward said: one person\n +-\d+\.\d  anybody", text), "what spoke for it is told too"
     assert (retired, after[a], "keputusan") in redirects(province)
 
     listed = json.loads(run(province, "decide", "list", "--json"))
@@ -125,7 +127,8 @@ def test_what_answers_proved_holds_the_release_back_until_a_new_model_has_answer
         make_decision(a, b, "beda" if n < 30 else "sama", author="Sri", when=when, origin="contoh", model=version)
         for n, (a, b) in enumerate(asked)
     )
-    store(province.home / "state" / "keputusan", Act(keputusan=wrong), when)
+    lost = make_decision("tiada|1", "tiada|2", "sama", author="Sri", when=when)
+    store(province.home / "state" / "keputusan", Act(keputusan=(*wrong, lost)), when)
 
     learnt = json.loads(model.read_text())
     for retrained in (False, True):
@@ -139,6 +142,8 @@ def test_what_answers_proved_holds_the_release_back_until_a_new_model_has_answer
         assert "snapshot lama tetap berlaku" in outcome.err
         status = run(province, "status")
         assert f"release held back by gudang.mutu/ketepatan_identitas.presisi: {told}" in status
+        listed = {row["id"]: row["state"] for row in json.loads(run(province, "decide", "list", "--json"))}
+        assert listed[lost.id] == "tanpa_catatan", "the list is of the build, published or not"
     now = query(build, "select versi from resolved.model_tautan")[0][0]
     assert now != version and "tentang model yang berlaku baru ada 0;" in outcome.err
 

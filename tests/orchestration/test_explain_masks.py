@@ -10,7 +10,8 @@ import pytest
 from contracts.standard import load_standards
 from orchestration.commands.explain import _lines, _masked, _whole
 from resolution.decisions import Correction, make_decision
-from resolution.explain import GOLDEN, Explanation, Record, Value
+from resolution.explain import Explanation, Record
+from resolution.values import GOLDEN, Value
 from resolution.waterfall import page
 
 WHEN = datetime(2026, 11, 22, tzinfo=UTC)

@@ -13,7 +13,9 @@ from resolution.decisions import Correction, DecisionError, read_decisions
 from resolution.review import correction_states, undo
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-CORRECTABLE = Correctable(("nama_lengkap", "tanggal_lahir", "kode_wilayah", "agama"), {"agama": ("ISLAM", "HINDU")})
+CORRECTABLE = Correctable(
+    ("nama_lengkap", "tanggal_lahir", "kode_wilayah", "agama", "pekerjaan"), {"agama": ("ISLAM", "HINDU")}
+)
 
 
 @pytest.fixture
@@ -27,8 +29,8 @@ def con() -> duckdb.DuckDBPyConnection:
         select * from (values ('r2', 'siti', 2), ('r1', 'siti', 1), ('r3', 'budi', 3)) as t (id_catatan, id_orang, urutan);
         create table marts.dim_orang as
         select 'siti' as id_orang, 'SITI' as nama_lengkap, date '1990-01-02' as tanggal_lahir, '1601012001' as kode_wilayah,
-            null::varchar as agama
-        union all select 'budi', 'BUDI', null, null, 'ISLAM';
+            null::varchar as agama, 'PETANI' as pekerjaan
+        union all select 'budi', 'BUDI', null, null, 'ISLAM', null;
         create table marts.dim_wilayah as
         select * from (values
             ('1601012001', 'desa', true, null), ('1601012002', 'desa', true, null), ('1601', 'kabkota', true, null),
@@ -64,6 +66,11 @@ def store(
         ("siti", "nama_lengkap", "<b>SITI</b>", "neither digits nor signs of markup"),
         ("siti", "nama_lengkap", "SITI\x1b", "neither digits nor signs of markup"),
         ("siti", "nama_lengkap", "..", "must be a name"),
+        ("siti", "nama_lengkap", "A" * 101, "at most 100 letters"),
+        ("siti", "pekerjaan", "BUDI SANTOSO NIK 1671010201800001", "must be words"),
+        ("siti", "pekerjaan", "<script>alert(1)</script>", "must be words"),
+        ("siti", "pekerjaan", "12", "must be words"),
+        ("siti", "pekerjaan", "PETANI\x07", "must be words"),
         ("siti", "tanggal_lahir", "1990-01-02", "already"),
         ("wati", "agama", "HINDU", "no person"),
     ],
@@ -83,6 +90,7 @@ def test_what_cannot_be_a_correction_is_refused_without_its_value(
     [
         ("tanggal_lahir", "1901-11-22"),
         ("kode_wilayah", "1601012002"),
+        ("pekerjaan", "GURU SMP (HONORER), KELAS 9"),
         ("nama_lengkap", "Hj. SITI MA'RUFAH (ALM), S.Pd"),
     ],
 )

@@ -30,6 +30,12 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
     ("old", "new", "message"),
     [
         ("entitas: samsat.kendaraan", "entitas: samsat.lain", "must be called samsat.lain.pemilik.yaml"),
+        (
+            "entitas: samsat.kendaraan",
+            "entitas: samsat.lain",
+            "no standard entity has a role samsat.lain.pemilik; valid: ",
+        ),
+        ("peran: pemilik", "peran: pemilk", "no standard entity has a role samsat.kendaraan.pemilk; valid: kesehatan."),
         ("wajib: [nama]", "wajib: [alis]", "wajib, pengganti or tolak names no comparison alis"),
         ("jenis: nik_dekat", "jenis: dekat", "perbandingan.2.jenis"),
         ("kolom_lain: [alamat, rtrw], ", "", "kolom_lain goes with the kinds domisili (2), silang (1)"),
@@ -63,6 +69,14 @@ def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: st
     with pytest.raises(SettingsError) as caught:
         load_links(tmp_path / "tautan")
     assert path.name in str(caught.value) and message in str(caught.value)
+
+
+@pytest.mark.parametrize("kept", ["samsat.*", "none.*"])
+def test_links_without_the_registrys_own_are_refused(tmp_path: Path, kept: str) -> None:
+    for path in FOLDER.glob(kept):
+        shutil.copy(path, tmp_path)
+    with pytest.raises(SettingsError, match=r"no link of penduduk.orang, the registry against itself"):
+        load_links(tmp_path)
 
 
 @pytest.mark.parametrize(

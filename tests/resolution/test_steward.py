@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -17,7 +18,7 @@ from town_kit import families, registered, seen
 
 from resolution.apart import keep_apart
 from resolution.contradictions import applicable, contradictions, set_aside
-from resolution.decisions import DecisionError, Verdict, make_decision, read_decisions
+from resolution.decisions import Act, DecisionError, Verdict, make_decision, read_decisions, store
 from resolution.model import read_model
 from resolution.review import states
 from resolution.steward import recordless
@@ -319,9 +320,23 @@ def test_a_newer_or_damaged_file_is_refused_by_name(town: Town) -> None:
     (town.decisions / "x.json").write_text('{"format_version": 99}')
     with pytest.raises(DecisionError, match=r"x\.json.*99.*upgrade"):
         town.night(SON.but(nama="LAIN"))
-    (town.decisions / "x.json").write_text("{")
-    with pytest.raises(DecisionError, match="damaged; restore it from a backup"):
-        town.night(SON.but(nama="LAIN"))
+    timeless = {"id": "k", "catatan": ["a", "b"], "keputusan": "sama", "pemutus": "Sri", "waktu": "2026-11-22T10:00:00"}
+    acts = ['{"format_version": null}', '{"format_version": 0}', "{}", "[]", "{"]
+    for text in (*acts, json.dumps({"format_version": 1, "keputusan": [timeless]})):
+        (town.decisions / "x.json").write_text(text)
+        with pytest.raises(DecisionError, match=r"x\.json is damaged; restore it from a backup"):
+            town.night(SON.but(nama="LAIN"))
+
+
+def test_a_copied_file_says_nothing_twice_and_one_id_names_one_decision(tmp_path: Path) -> None:
+    said = make_decision("a", "b", "sama", author="Sri", when=datetime(2026, 11, 22, tzinfo=UTC))
+    path = store(tmp_path, Act(keputusan=(said,)), said.waktu)
+    shutil.copy(path, tmp_path / "salinan.json")
+    assert read_decisions(tmp_path).decisions == (said,)
+    other = said.model_copy(update={"keputusan": "beda"})
+    (tmp_path / "salinan.json").write_text(Act(keputusan=(other,)).model_dump_json())
+    with pytest.raises(DecisionError, match=f"two decisions have the id {said.id}"):
+        read_decisions(tmp_path)
 
 
 @given(st.integers(0, 10_000))
