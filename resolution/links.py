@@ -15,9 +15,9 @@ import duckdb
 import yaml
 from pydantic import Field, ValidationError
 
-from contracts.standard import load_standards
+from contracts.standard import load_standards, short_hash
 from resolution.expressions import rule_problems
-from resolution.settings import Name, Settings, SettingsError, form_problems
+from resolution.settings import LEVELS_VERSION, Name, Settings, SettingsError, form_problems
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
 REGISTRY = "penduduk.orang"
@@ -51,6 +51,11 @@ class Link(Settings):
     tolak: tuple[Name, ...] = ()
     latih: tuple[str, ...] = Field(min_length=1)
     padan: float = Field(default=0.98, gt=0.5, lt=1)
+
+    @property
+    def version(self) -> str:
+        """Changes with anything that changes a pair, its weight or what is made of it: stored pairs are made anew."""
+        return short_hash(f"{LEVELS_VERSION}\n{self.model_dump_json()}")
 
     @property
     def is_registry(self) -> bool:

@@ -37,7 +37,7 @@ def export_queue(con: duckdb.DuckDBPyConnection, path: Path, limit: int, *, when
     Args:
         con: connection to the build.
         path: of the workbook; must not exist.
-        limit: of pairs left open.
+        limit: of pairs left open, and of each sample.
         when: now, with zone: a later decision is not undone by what is filled in.
 
     Returns:

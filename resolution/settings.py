@@ -123,8 +123,9 @@ class Settings(Strict):
 
     @property
     def version(self) -> str:
-        """Changes with anything that changes a score."""
-        return short_hash(f"{LEVELS_VERSION}\n{self.model_dump_json()}")
+        """Changes with anything that changes a pair's weight: what was learnt serves other thresholds and blocks."""
+        compared = [comparison.model_dump_json() for comparison in self.perbandingan]
+        return short_hash("\n".join([str(LEVELS_VERSION), *compared]))
 
 
 def read_settings(data: object) -> Settings:

@@ -39,7 +39,13 @@ def decide_group() -> None:
 
 @decide_group.command("export")
 @click.argument("path", metavar="FILE.xlsx", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="Pairs at most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=500,
+    show_default=True,
+    help="At most, of pairs left open and of each sample.",
+)
 @click.pass_obj
 def export_command(home: Home, path: Path, limit: int) -> None:
     """Write the pairs with the greatest effect into a workbook to fill in. It holds personal data."""

@@ -107,8 +107,20 @@ def test_the_order_of_rows_and_tables_changes_nothing(found: Resolution, people:
 
 
 def test_parameters_of_other_settings_are_refused(found: Resolution, people: dict[str, pa.Table]) -> None:
+    compared = [{**comparison, "frekuensi": False} for comparison in SETTINGS["perbandingan"]]
     with pytest.raises(SettingsError, match="train anew"):
-        resolve(people, make_settings(blok_maks=7), parameters=found.parameters)
+        resolve(people, make_settings(perbandingan=compared), parameters=found.parameters)
+
+
+@pytest.mark.parametrize("changes", [{"padan": 0.97}, {"tinjau": 0.4}, {"blok_maks": 150}, {"latih": ["lahir"]}])
+def test_parameters_serve_other_thresholds_and_blocks(
+    found: Resolution, people: dict[str, pa.Table], changes: dict[str, object]
+) -> None:
+    other = resolve(people, make_settings(**changes), parameters=found.parameters)
+    weights, before = (
+        {row["id_l"] + row["id_r"]: row["bobot"] for row in links.to_pylist()} for links in (other.links, found.links)
+    )
+    assert weights and all(weights[pair] == before[pair] for pair in weights.keys() & before.keys())
 
 
 def test_a_newer_settings_format_is_refused_by_name() -> None:
