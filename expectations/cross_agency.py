@@ -172,8 +172,8 @@ def links_suite() -> Suite:
         expectation=HIGHEST,
         kwargs={"column": "persen_salah", "max_value": MOST_WRONG_LINKS_PERCENT},
         sentence="Dari {jumlah_dijawab} contoh gabungan yang dijawab petugas {jumlah_beda} salah: sedikitnya "
-        f"{{persen_salah}}% penggabungan salah, batas {limit}%; snapshot lama tetap berlaku; dari {{jumlah_perlu}} "
-        "jawaban yang perlu tentang model yang berlaku baru ada {jumlah_dijawab_kini}; "
+        f"{{persen_salah}}% penggabungan sejenis salah, batas {limit}%; snapshot lama tetap berlaku; "
+        "dari {jumlah_perlu} jawaban yang perlu tentang model yang berlaku baru ada {jumlah_dijawab_kini}; "
         "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
         "(satudata decide export, decide import) dan satudata run",
     )

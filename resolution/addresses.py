@@ -45,8 +45,6 @@ def address_expression(column: str) -> str:
         if rule.aturan == "utuh":
             whole = f"replace({whole}, ' {rule.dari} ', ' {rule.ke} ')"
     bare = f"regexp_replace({whole}, '{_empty()}', ' \\1', 'g')"
-    # "12 A" and "12A" are one house
-    bare = f"regexp_replace({bare}, '([0-9]) ([A-H])\\b', '\\1\\2', 'g')"
     bare = f"regexp_replace(trim({bare}), '(.) ({_any('potong')}) .*$', '\\1')"
     known = " ".join(
         f"when '{rule.dari}' then '{rule.ke}'" for rule in address_rules() if rule.aturan in ("kata", "buang")

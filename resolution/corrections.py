@@ -17,7 +17,8 @@ from resolution.decisions import Act, Correction, DecisionError, store
 OLDEST_YEARS = 125
 #: What never stands in a value: signs of markup, of formulas and of tables. Apostrophes, dots and brackets may.
 _NOT_IN_VALUES = frozenset("<>&{}[]|\\=*_#~^")
-#: Letters of a value, and digits of one that is not all digits: a NIK has no place in an occupation.
+_BEGINS_FORMULAS = ("+", "-", "@")
+#: Letters of a value, and digits among words: a NIK has no place in an occupation.
 LONGEST_VALUE, MOST_DIGITS = 100, 4
 #: Attributes whose form is known; the others are words, or one of a list.
 _OF_A_FORM = ("nama_lengkap", "tanggal_lahir", "nomor_kk", "kode_wilayah")
@@ -119,17 +120,15 @@ def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: 
 def _no_village(con: duckdb.DuckDBPyConnection, code: str) -> str | None:
     """What is wrong with the code of a village, if anything is."""
     row = con.execute(
-        "select bool_or(is_berlaku), max(kode_pengganti) from marts.dim_wilayah "
-        "where kode_wilayah = ? and tingkat = 'desa'",
+        "select bool_or(is_berlaku) from marts.dim_wilayah where kode_wilayah = ? and tingkat = 'desa'",
         [code],
     ).fetchone()
-    in_force, successors = row if row else (None, None)
+    in_force = row[0] if row else None
     if in_force:
         return None
     if in_force is None:
         return "must be the Kemendagri code of a desa or kelurahan in dim_wilayah, ten digits without dots"
-    instead = f"in its place: {successors.replace('|', ', ')}" if successors else "dim_wilayah knows no successor"
-    return f"must be a code in force, and this one is no longer; {instead}"
+    return "must be a code in force, and this one is no longer: dim_wilayah.kode_pengganti tells what took its place"
 
 
 def _is_name(value: str) -> bool:
@@ -137,7 +136,9 @@ def _is_name(value: str) -> bool:
 
 
 def _is_words(value: str) -> bool:
-    forbidden = any(letter in _NOT_IN_VALUES or not letter.isprintable() for letter in value)
+    forbidden = value.startswith(_BEGINS_FORMULAS) or any(
+        letter in _NOT_IN_VALUES or not letter.isprintable() for letter in value
+    )
     digits = sum(letter.isdigit() for letter in value)
     return not forbidden and digits <= MOST_DIGITS and any(letter.isalpha() for letter in value)
 

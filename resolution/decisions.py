@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -157,20 +158,23 @@ def read_decisions(folder: Path) -> History:
     Raises:
         DecisionError: a file is damaged, or of a newer format; or two say different things under one id.
     """
-    acts = [_read(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
-    decisions = _in_order(folder, [decision for act in acts for decision in act.keputusan])
-    corrections = _in_order(folder, [correction for act in acts for correction in act.koreksi])
-    undone = {undoing.id: undoing for act in acts for undoing in act.dibatalkan}
+    acts = {path: _read(path) for path in sorted(folder.glob("*.json"))} if folder.is_dir() else {}
+    decisions = _in_order((path, decision) for path, act in acts.items() for decision in act.keputusan)
+    corrections = _in_order((path, correction) for path, act in acts.items() for correction in act.koreksi)
+    undone = {undoing.id: undoing for act in acts.values() for undoing in act.dibatalkan}
     return History(decisions, corrections, undone)
 
 
-def _in_order(folder: Path, said: list[Said]) -> tuple[Said, ...]:
+def _in_order(said: Iterable[tuple[Path, Said]]) -> tuple[Said, ...]:
     """Oldest first; what stands in a copy of a file too, once: what is taken back is named by its id."""
-    found: dict[str, Said] = {}
-    for one in said:
-        if found.setdefault(one.id, one) != one:
-            raise DecisionError(f"{folder}: two decisions have the id {one.id}; restore the folder from a backup")
-    return tuple(sorted(found.values(), key=lambda one: (one.waktu, one.id)))
+    found: dict[str, tuple[Path, Said]] = {}
+    for path, one in said:
+        other, known = found.setdefault(one.id, (path, one))
+        if known != one:
+            raise DecisionError(
+                f"{other} and {path} say different things under the id {one.id}; remove the file that was changed"
+            )
+    return tuple(sorted((one for _, one in found.values()), key=lambda one: (one.waktu, one.id)))
 
 
 def _read(path: Path) -> Act:
@@ -182,7 +186,7 @@ def _read(path: Path) -> Act:
         if version < 1:
             raise ValueError
         return Act.model_validate(data)
-    except (ValidationError, ValueError, TypeError, KeyError):
+    except (ValidationError, ValueError, TypeError, KeyError, OverflowError):
         raise DecisionError(f"{path} is damaged; restore it from a backup: decisions cannot be made anew") from None
 
 

@@ -57,11 +57,14 @@ def key_query(expression: str, relation: str, *others: str) -> str:
     return f"select {', '.join([f'hash({expression})', *others])} from {relation} where ({expression}) is not null"
 
 
-def _check_one_value(con: duckdb.DuckDBPyConnection, key: str, what: str) -> None:
-    """A list or a tuple of unknown values is not unknown: all who know nothing would share the key."""
-    row = con.execute(f"select column_type from (describe select ({key}) as kunci from tanpa_isi)").fetchone()
-    if row and (row[0].startswith(("STRUCT", "MAP", "UNION")) or row[0].endswith("]")):
-        raise SettingsError(f"{what}: a key is one value; columns are joined by || , as in nama || '|' || lahir")
+def _check_unknown(con: duckdb.DuckDBPyConnection, key: str, what: str, columns: Iterable[str]) -> None:
+    """A key of what knows nothing must be null, or all who know nothing would share it: so is no list of columns."""
+    nothing = ", ".join(f"cast(null as varchar) as {quote(name)}" for name in columns)
+    row = con.execute(f"select ({key}) is not null from (select {nothing})").fetchone()
+    if row and row[0]:
+        raise SettingsError(
+            f"{what}: a record of which nothing is known has a key; join columns by ||, as in nama || '|' || lahir"
+        )
 
 
 def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: Iterable[str]) -> list[str]:
@@ -78,7 +81,7 @@ def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: I
     for block in settings.blok:
         try:
             understand(con, key_query(block.kunci, "tanpa_isi"), f"blok {block.nama}", known)
-            _check_one_value(con, block.kunci, f"blok {block.nama}")
+            _check_unknown(con, block.kunci, f"blok {block.nama}", known)
         except SettingsError as error:
             found.append(str(error))
         if block.mirip and block.mirip not in known:

@@ -90,5 +90,10 @@ def _stated(con: duckdb.DuckDBPyConnection, person: str) -> defaultdict[str, lis
 
 def _who_states(stated: list[tuple[str, str]], value: str) -> str:
     """Contracts that state the value; where it was put together from several, those that state any."""
-    exactly = {contract for contract, said in stated if said == value}
+    exactly = {contract for contract, said in stated if _plain(said) == _plain(value)}
     return ", ".join(sorted(exactly or {contract for contract, _ in stated}))
+
+
+def _plain(text: str) -> str:
+    """Without differences of letters' size and of blanks, which contradict nobody."""
+    return " ".join(text.upper().split())

@@ -119,13 +119,14 @@ def test_one_wrong_answer_of_a_few_proves_nothing(audit: Audit, kind: str, right
     assert not audit.published
 
 
-def test_joins_that_nobody_was_asked_about_may_all_be_right_or_all_wrong(audit: Audit) -> None:
-    audit.answer("m1", 190, 10, "contoh")
-    row = audit.row()
-    assert float(row["nilai"]) == 0.95 and row["batas_bawah"] < 0.25 and row["batas_atas"] > 0.99
-    assert audit.published, "three joins of four were not looked at"
-    audit.answer("m1", 95, 5, "contoh_nik")
-    assert not audit.published
+@pytest.mark.parametrize(("right", "wrong"), [(1, 2), (0, 15), (0, 19)])
+def test_a_few_answers_that_are_mostly_wrong_do(audit: Audit, right: int, wrong: int) -> None:
+    audit.answer("m1", 2000, 0)
+    audit.answer("m1", 100, 0, "contoh_nik")
+    audit.train("m2")
+    assert audit.published
+    audit.answer("m2", right, wrong)
+    assert not audit.published, "many good answers about an older model hide none"
 
 
 def test_many_good_answers_about_older_models_hide_no_bad_ones(audit: Audit) -> None:
@@ -160,8 +161,7 @@ def test_recall_is_read_from_the_same_answers(audit: Audit) -> None:
     audit.answer("m1", 10, 90, "contoh_lepas")
     audit.train("m2")
     row = audit.row("recall")
-    # 40,000 joined pairs, taken to be as right as the 200; a tenth of the 5,000 left apart was missed
-    assert row["jumlah_dijawab"] == 300 and float(row["nilai"]) == round(40000 / 40500, 4)
+    assert row["jumlah_dijawab"] == 300 and 0.94 < row["nilai"] < 0.96
     assert (row["jumlah_dijawab_kini"], row["jumlah_kurang"]) == (0, 300)
 
 
@@ -172,7 +172,7 @@ def test_the_message_says_what_was_found_and_what_to_do_in_one_notation(audit: A
     result = audit.judged()["presisi"]
     assert result.observed["nilai"] > MOST_WRONG_LINKS_PERCENT
     assert result.message == (
-        "Dari 300 contoh gabungan yang dijawab petugas 26 salah: sedikitnya 2,26% penggabungan salah, batas 1%; "
+        "Dari 300 contoh gabungan yang dijawab petugas 26 salah: sedikitnya 2,26% penggabungan sejenis salah, batas 1%; "
         "snapshot lama tetap berlaku; dari 200 jawaban yang perlu tentang model yang berlaku baru ada 0; "
         "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
         "(satudata decide export, decide import) dan satudata run"

@@ -4,8 +4,7 @@
   How well identity is decided without anybody looking, by the stewards' answers about random samples of what was
   decided. Precision weighs the two samples of joined pairs by how many pairs they stand for; recall asks how many of the
   pairs left apart should be joined, among those that were compared at all. Bounds are Wilson's of every sample, taken
-  together the cautious way. A sample that nobody answered may be all right or all wrong, and one wrong answer of a few
-  proves nothing: until 20 are in, or all there are, joined pairs may be all right.
+  together the cautious way; one wrong answer of fewer than 20 proves nothing, and joined pairs may all be right.
 
   An answer tells about the model that decided. A new model has none, which is no evidence that it errs less: until 100
   answers of a sample are about it, those about the models before it count too, the newest first, each model whole. Its
@@ -105,21 +104,20 @@ selang as (
         *,
         (sama + kuadrat / 2 - sqrt(kuadrat * (sama * (1 - sama) + kuadrat / 4))) / (1 + kuadrat) as sama_bawah,
         if(
-            asal <> 'contoh_lepas' and jumlah_dijawab < least(20, jumlah), 1,
+            asal <> 'contoh_lepas' and jumlah_beda <= 1 and jumlah_dijawab between 1 and 19, 1,
             (sama + kuadrat / 2 + sqrt(kuadrat * (sama * (1 - sama) + kuadrat / 4))) / (1 + kuadrat)
         ) as sama_atas
     from bagian
 ),
 
-{# Pairs that are joined, of these the right ones, and pairs that are missed, as estimated from the answers. #}
+{# Pairs that are right, and pairs that are missed, as estimated from the samples that have answers. #}
 taksiran_bacaan as (
     select
         dasar,
-        sum(jumlah) filter (where asal <> 'contoh_lepas') as gabung,
-        sum(jumlah) filter (where asal <> 'contoh_lepas' and sama is not null) as gabung_dijawab,
-        sum(jumlah * sama) filter (where asal <> 'contoh_lepas') as benar_dijawab,
-        sum(jumlah * coalesce(sama_bawah, 0)) filter (where asal <> 'contoh_lepas') as benar_bawah,
-        sum(jumlah * coalesce(sama_atas, 1)) filter (where asal <> 'contoh_lepas') as benar_atas,
+        sum(jumlah) filter (where asal <> 'contoh_lepas' and sama is not null) as gabung,
+        sum(jumlah * sama) filter (where asal <> 'contoh_lepas') as benar,
+        sum(jumlah * sama_bawah) filter (where asal <> 'contoh_lepas') as benar_bawah,
+        sum(jumlah * sama_atas) filter (where asal <> 'contoh_lepas') as benar_atas,
         sum(jumlah * sama) filter (where asal = 'contoh_lepas') as luput,
         sum(jumlah * sama_bawah) filter (where asal = 'contoh_lepas') as luput_bawah,
         sum(jumlah * sama_atas) filter (where asal = 'contoh_lepas') as luput_atas,
@@ -132,20 +130,9 @@ taksiran_bacaan as (
     group by dasar
 ),
 
-{# Samples without answers are taken to be like the others; without any answer there is no figure. #}
-taksiran_semua as (
-    select
-        * exclude (gabung, gabung_dijawab, benar_dijawab, benar_bawah, benar_atas),
-        if(gabung_dijawab > 0, gabung, null) as gabung,
-        if(gabung_dijawab > 0, gabung * benar_dijawab / gabung_dijawab, null) as benar,
-        if(gabung_dijawab > 0, benar_bawah, null) as benar_bawah,
-        if(gabung_dijawab > 0, benar_atas, null) as benar_atas
-    from taksiran_bacaan
-),
-
 taksiran as (
     select *
-    from taksiran_semua
+    from taksiran_bacaan
     cross join kecukupan
     qualify row_number() over (
         order by round(benar_atas / nullif(gabung, 0), 4) asc nulls last, dijawab_gabung desc, dasar desc
