@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import duckdb
 
-#: Values of a person; the last are stated by the registry alone.
-GOLDEN = (
-    "nama_lengkap", "tanggal_lahir", "jenis_kelamin", "kode_wilayah", "nomor_kk", "agama", "status_perkawinan", "shdk",
-    "pekerjaan", "status_hidup",
-)  # fmt: skip
-_OF_EVERYBODY = {"nama_lengkap": "nama"} | {name: name for name in GOLDEN[1:4]}
+#: What every record may state of a person, with its column in ``int_identitas__catatan``; and what the registry alone
+#: does, in ``int_penduduk__orang_berlaku``.
+_OF_EVERYBODY = {
+    "nama_lengkap": "nama", "tanggal_lahir": "tanggal_lahir", "jenis_kelamin": "jenis_kelamin",
+    "kode_wilayah": "kode_wilayah",
+}  # fmt: skip
+_OF_REGISTRY = ("nomor_kk", "agama", "status_perkawinan", "shdk", "pekerjaan", "status_hidup")
+#: Values of a person.
+GOLDEN = (*_OF_EVERYBODY, *_OF_REGISTRY)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def _settled(
 def _stated(con: duckdb.DuckDBPyConnection, person: str) -> defaultdict[str, list[tuple[str, str]]]:
     """By attribute: which contracts state what."""
     own = ", ".join(f"cast(catatan.{column} as varchar) as {name}" for name, column in _OF_EVERYBODY.items())
-    others = ", ".join(f"cast(penduduk.{name} as varchar) as {name}" for name in GOLDEN if name not in _OF_EVERYBODY)
+    others = ", ".join(f"cast(penduduk.{name} as varchar) as {name}" for name in _OF_REGISTRY)
     stated: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for contract, name, value in con.execute(
         f"""
