@@ -174,7 +174,7 @@ def links_suite() -> Suite:
         sentence="Dari {jumlah_dijawab} contoh gabungan yang dijawab petugas {jumlah_beda} salah: sedikitnya "
         f"{{persen_salah}}% penggabungan sejenis salah, batas {limit}%; snapshot lama tetap berlaku; "
         "dari {jumlah_perlu} jawaban yang perlu tentang model yang berlaku baru ada {jumlah_dijawab_kini}; "
-        "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
+        "lakukan: satudata train dan, bila modelnya menjadi lain, satudata run; lalu jawab contohnya "
         "(satudata decide export, decide import) dan satudata run",
     )
     unmeasured = _warning(

@@ -9,7 +9,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from contracts.errors import ContractError, HomeError, SatuDataError
 from contracts.home import Home
-from contracts.masking import mask_numbers
+from contracts.masking import mask_name
 from orchestration.assets import FRESH
 from orchestration.definitions import build_defs
 from orchestration.lock import HomeBusy
@@ -78,9 +78,9 @@ def _reason(result: dg.ExecuteInProcessResult) -> str:
 
 
 def _root(error: SerializableErrorInfo) -> str:
-    """What began it: our own message, or only the kind of a foreign error."""
+    """What began it: our own message, or only the kind of a foreign error; runs and folders keep their digits."""
     while error.cause is not None:
         error = error.cause
     ours = {kind.__name__ for kind in (HomeError, HomeBusy, ContractError, SatuDataError)}
-    text = mask_numbers(error.message.strip()).split(f"{error.cls_name}: ", 1)[-1]
+    text = mask_name(error.message.strip()).split(f"{error.cls_name}: ", 1)[-1]
     return text if error.cls_name in ours else str(error.cls_name)

@@ -9,10 +9,11 @@ makes one SQL expression; the original name stays what it is. Rules, in the orde
     penghubung      bin, binti: what follows is the father's name
     awal            an abbreviation that stands for a word only as the first one of several; an initial stands for none:
                     M. may be Muhammad, Mahmud or Made, and is compared as what it is
-    padanan         a spelling or abbreviation of a word, wherever it stands
+    padanan         a spelling or abbreviation of a word, or of several written as one, wherever it stands
     ejaan           letters written for one sound, inside every word
 
-A dot parts words, as in "Moh.Ali", but for those within a title: "S.Pd", "S. Pd".
+A dot parts words, as in "Moh.Ali", but for those within a title: "S.Pd", "S. Pd". A title after the name may have a
+space instead after its first letter ("S Pd"), unless letters alone would be left, which may be initials ("S H").
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from string import ascii_uppercase
 from resolution.rule_table import Shapes, TableRule, read_rules
 
 TABLE = Path(__file__).parent / "standar" / "nama.csv"
-_WORD, _ABBREVIATION, _NOTHING = "[A-Z]+", "[A-Z]{2,}", ""
+_WORD, _WORDS, _ABBREVIATION, _NOTHING = "[A-Z]+", "[A-Z]+( [A-Z]+)*", "[A-Z]{2,}", ""
 #: What is no name may be several words, and have a letter any number of times.
 KINDS: Shapes = {
     "gelar_depan": (_WORD, _NOTHING), "gelar_belakang": (_WORD, _NOTHING), "penghubung": (_WORD, _NOTHING),
-    "awal": (_ABBREVIATION, _WORD), "padanan": (_WORD, _WORD), "ejaan": (_WORD, _WORD),
+    "awal": (_ABBREVIATION, _WORD), "padanan": (_WORD, _WORDS), "ejaan": (_WORD, _WORD),
     "bukan_nama": (r"[A-Z]+\+?( [A-Z]+)*", _NOTHING),
 }  # fmt: skip
 
@@ -45,6 +46,8 @@ def name_rules() -> tuple[TableRule, ...]:
 LONGEST = 200
 
 
+#: Letters of one title.
+_BETWEEN = r"(?:\. ?)?"
 #: Within a word, what is no letter: apostrophes, and what cannot be seen.
 _UNSPOKEN = "''`\u2018\u2019\u00b4\u02bc\u200b\u200c\u200d\ufeff"
 
@@ -77,7 +80,13 @@ def _any(kind: str) -> str:
 def _titles(kind: str) -> str:
     """Titles with dots after their letters or without; the longer first, for one may begin another."""
     found = sorted((rule.dari for rule in _of(kind)), key=len, reverse=True)
-    return "|".join(r"(?:\. ?)?".join(title) for title in found)
+    return "|".join(_title(title, spaced=kind == "gelar_belakang") for title in found)
+
+
+def _title(title: str, *, spaced: bool) -> str:
+    first, rest = title[0], _BETWEEN.join(title[1:])
+    dotted = _BETWEEN.join(title)
+    return f"{first} {rest}|{dotted}" if spaced and len(title) > 2 else dotted
 
 
 def _word(word: str) -> str:

@@ -17,6 +17,9 @@ from resolution.persons import PREPARED
 from resolution.units import UNITS
 
 STANDING, OPEN = "resolved.sikap", "ragu"
+#: Of two sides the left one is named first: the registry comes second. Nothing else may decide it, for who answers sees
+#: the order, and must not see by it what was made of the pair.
+_IN_ORDER = "if(kiri.is_registri = kanan.is_registri, kiri.wakil < kanan.wakil, kanan.is_registri)"
 
 
 def lot(a: str, b: str) -> str:
@@ -100,8 +103,7 @@ def _add_linked(con: duckdb.DuckDBPyConnection) -> None:
             if(berikat.keputusan = 'padan' and kiri.id_orang <> kanan.id_orang, 'tinjau', berikat.keputusan)
             as keputusan,
             kiri.satuan as satuan_kiri, kanan.satuan as satuan_kanan, kiri.wakil as wakil_kiri,
-            kanan.wakil as wakil_kanan, (kanan.is_registri and not kiri.is_registri) or wakil_kiri < wakil_kanan
-            as is_searah
+            kanan.wakil as wakil_kanan, {_IN_ORDER} as is_searah
         from berikat
         inner join sisi as kiri on l = kiri.nomor
         inner join sisi as kanan on r = kanan.nomor;
@@ -145,24 +147,28 @@ def _add_apart(con: duckdb.DuckDBPyConnection) -> None:
         -- a table of its own: with the inequality in one statement DuckDB compares all people with all
         create or replace temp table lepas as
         select tautan, bobot,
-            least(kiri.satuan, kanan.satuan) as satuan_a, greatest(kiri.satuan, kanan.satuan) as satuan_b,
-            least(kiri.wakil, kanan.wakil) as a, greatest(kiri.wakil, kanan.wakil) as b,
+            if({_IN_ORDER}, kiri.satuan, kanan.satuan) as satuan_a, if({_IN_ORDER}, kiri.wakil, kanan.wakil) as a,
+            if({_IN_ORDER}, kanan.satuan, kiri.satuan) as satuan_b, if({_IN_ORDER}, kanan.wakil, kiri.wakil) as b,
             kiri.id_orang as orang_kiri, kanan.id_orang as orang_kanan
         from dibandingkan
         inner join sisi as kiri on l = kiri.nomor
         inner join sisi as kanan on r = kanan.nomor;
         insert into {STANDING}
         with ditanya as (
-            select least(kiri, kanan) as satuan_a, greatest(kiri, kanan) as satuan_b from sudah_ditanya
+            select kiri as satuan_a, kanan as satuan_b from sudah_ditanya
+            union all
+            select kanan, kiri from sudah_ditanya
         ),
         terberat as (
-            select satuan_a, satuan_b, max({{'bobot': bobot, 'tautan': tautan, 'a': a, 'b': b}}) as satu
+            select max({{
+                'bobot': bobot, 'tautan': tautan, 'a': a, 'b': b, 'satuan_a': satuan_a, 'satuan_b': satuan_b
+            }}) as satu
             from lepas anti join ditanya using (satuan_a, satuan_b)
             -- who is one person already, by other records or by a word, is no pair left apart
             where orang_kiri <> orang_kanan
-            group by satuan_a, satuan_b
+            group by least(satuan_a, satuan_b), greatest(satuan_a, satuan_b)
         )
-        select '{SAMPLE_APART}', satu.tautan, satuan_a, satuan_b, satu.a, satu.b, satu.bobot, null,
+        select '{SAMPLE_APART}', satu.tautan, satu.satuan_a, satu.satuan_b, satu.a, satu.b, satu.bobot, null,
             {lot("satu.a", "satu.b")}
         from terberat;
         drop table lepas; drop table sudah_ditanya

@@ -29,5 +29,10 @@ def train(home: Home) -> None:
         model = train_links(con, load_links(), home.model)
     for name, learnt in sorted(model.tautan.items()):
         click.echo(f"{name:<20} learnt from {learnt.pasangan:>9,} pairs; {learnt.peluang:.1%} found in the registry")
-    changed = before is None or before.version != model.version
-    click.echo(f"model {model.version}: " + ("the next run weighs all pairs anew" if changed else "as it was before"))
+    if before is not None and before.version == model.version:
+        click.echo(
+            f"model {model.version}: as it was before, for the records teach nothing else. Training again changes "
+            "nothing; whether it errs is told by answers (`satudata decide export`)"
+        )
+    else:
+        click.echo(f"model {model.version}: the next run weighs all pairs anew")

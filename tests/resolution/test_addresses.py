@@ -40,6 +40,18 @@ def test_ways_of_writing_one_address_meet(address: str) -> None:
     assert comparable(address) == "JL MERDEKA 12"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Griya Blok A No. 3", "GRIYA BLK A/3"),
+        ("Jl. K.H. Dahlan", "JL KH DAHLAN"),
+        ("Jl. Jend. Sudirman", "JALAN JENDERAL SUDIRMAN"),
+    ],
+)
+def test_abbreviations_of_the_field_meet(one: str, other: str) -> None:
+    assert comparable(one) == comparable(other) is not None
+
+
 def test_a_house_with_a_slash_stays() -> None:
     assert comparable("Jl. Merdeka 12/5") == "JL MERDEKA 12 5"
     assert comparable("Jl. Merdeka 12/5 RT 02/RW 05") == "JL MERDEKA 12 5"

@@ -288,6 +288,10 @@ def test_all_that_is_decided_unseen_is_sampled(town: Town) -> None:
     ids = town.ids()
     pairs = town.con.execute("select jenis, id_catatan_a, id_catatan_b from resolved.tinjauan").fetchall()
     assert all((ids[a] == ids[b]) is (kind != "contoh_lepas") for kind, a, b in pairs if kind != "ragu")
+    registered_ones = {person.id_catatan for person in [*REGISTRY, SON]}
+    assert all(b in registered_ones for _, a, b in pairs if a not in registered_ones or b not in registered_ones), (
+        "whoever answers would see by the order what was made of a pair"
+    )
     apart = next((a, b) for kind, a, b in pairs if kind == "contoh_lepas")
     by_nik = next((a, b) for kind, a, b in pairs if kind == "contoh_nik")
     for (a, b), kind in ((apart, "contoh_lepas"), (by_nik, "contoh_nik")):

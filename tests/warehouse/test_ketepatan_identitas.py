@@ -174,6 +174,6 @@ def test_the_message_says_what_was_found_and_what_to_do_in_one_notation(audit: A
     assert result.message == (
         "Dari 300 contoh gabungan yang dijawab petugas 26 salah: sedikitnya 2,26% penggabungan sejenis salah, batas 1%; "
         "snapshot lama tetap berlaku; dari 200 jawaban yang perlu tentang model yang berlaku baru ada 0; "
-        "lakukan: satudata train dan satudata run bila model ini belum dilatih ulang, lalu jawab contohnya "
+        "lakukan: satudata train dan, bila modelnya menjadi lain, satudata run; lalu jawab contohnya "
         "(satudata decide export, decide import) dan satudata run"
     )
