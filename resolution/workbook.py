@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from resolution.answer_cells import read_answer_cells
 from resolution.decisions import VERDICTS, Decision, DecisionError, Origin, Verdict, make_decision
 from resolution.row_seal import read_time, seal, write_time
 
@@ -181,12 +182,17 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
     """
     rows = _rows(path)
     places = _places(path, rows)
+    formulas = _formulas(path, places)
     answers: list[Answer] = []
     problems: dict[str, list[int]] = defaultdict(list)
     for number, cells in rows:
         values = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
         found = {name: _text(values[name]) for name in (ANSWER, REASON, *_HIDDEN)}
-        if not found[ANSWER]:
+        unsolved = [name for name in (ANSWER, REASON) if not found[name] and (number, name) in formulas]
+        if unsolved:
+            problems[f"{unsolved[0]} holds a formula without a result; write the word itself"].append(number)
+            continue
+        if not found[ANSWER] and not found[REASON]:
             continue
         made = read_time(values[MADE])
         problem = _problem(found) or _unsealed(values, found[SEAL])
@@ -203,7 +209,25 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
     return tuple(answers)
 
 
-def listed(numbers: Sequence[int]) -> str:
+def _formulas(path: Path, places: Mapping[str, int]) -> frozenset[tuple[int, str]]:
+    """Rows and columns of answers that a formula makes.
+
+    Raises:
+        DecisionError: an answer is merged over several cells: which rows it is about cannot be told.
+    """
+    try:
+        cells = read_answer_cells(path, SHEET, {name: places[name] for name in (ANSWER, REASON)})
+    except Exception:  # noqa: BLE001 - as in _rows
+        raise _foreign(path) from None
+    if cells.merged:
+        raise DecisionError(
+            f"{path.name}: sheet {SHEET}: cells {listed(cells.merged)} are merged over {ANSWER} or {REASON}; "
+            "unmerge them and fill in every row by itself; nothing was stored"
+        )
+    return cells.formulas
+
+
+def listed(numbers: Sequence[object]) -> str:
     """The first ten, and how many more."""
     shown = ", ".join(map(str, numbers[:10]))
     return f"{shown} and {len(numbers) - 10} more" if len(numbers) > 10 else shown
@@ -221,6 +245,7 @@ def _places(path: Path, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> dict[str
                 "delete the rows above them; nothing was stored"
             )
         if not absent:
+            _check_once(path, names)
             return {name: names.index(name.lstrip("_")) for name in _COLUMNS}
         missing = absent if number == 1 else missing
     raise DecisionError(
@@ -229,11 +254,22 @@ def _places(path: Path, rows: Iterator[tuple[int, tuple[Any, ...]]]) -> dict[str
     )
 
 
+def _check_once(path: Path, names: Sequence[str]) -> None:
+    twice = [name.lstrip("_") for name in _COLUMNS if names.count(name.lstrip("_")) > 1]
+    if twice:
+        raise DecisionError(
+            f"{path.name}: sheet {SHEET} has the column {', '.join(twice)} more than once; "
+            "rename or delete your own; nothing was stored"
+        )
+
+
 def _text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
 def _problem(found: Mapping[str, str]) -> str | None:
+    if not found[ANSWER]:
+        return f"{REASON} is filled in and {ANSWER} is empty; fill in both, or clear the row's {REASON}"
     if found[ANSWER].lower() not in VERDICTS:
         return f"{ANSWER} must be {', '.join(VERDICTS)} or empty"
     if not found[FIRST] or not found[SECOND]:
@@ -254,10 +290,15 @@ def _rows(path: Path) -> Iterator[tuple[int, tuple[Any, ...]]]:
 
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-        sheet = book[SHEET]
+        try:
+            sheet = book[SHEET]
+            sheet.reset_dimensions()  # what a program noted as the sheet's size may end before its last row
+            yield from enumerate(sheet.iter_rows(values_only=True), start=1)
+        finally:
+            book.close()
     except Exception:  # noqa: BLE001 - zip, XML and openpyxl each have their own; their texts may carry cells
-        raise DecisionError(f"{path} is no workbook with a sheet {SHEET}; nothing was stored") from None
-    try:
-        yield from enumerate(sheet.iter_rows(values_only=True), start=1)
-    finally:
-        book.close()
+        raise _foreign(path) from None
+
+
+def _foreign(path: Path) -> DecisionError:
+    return DecisionError(f"{path} is no workbook with a sheet {SHEET}; nothing was stored")

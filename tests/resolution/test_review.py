@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import stat
+import zipfile
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from resolution.decisions import DecisionError, read_decisions
 from resolution.review import Imported, export_queue, import_workbook, states, undo
@@ -79,6 +82,19 @@ def move(path: Path, order: list[int], columns: slice) -> None:
     book.save(path)
 
 
+def edit(path: Path, old: str, new: str) -> None:
+    """Change what is written of the first sheet itself, as no library would."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    text, found = re.subn(old, new, parts[sheet].decode())
+    assert found == 1
+    parts[sheet] = text.encode()
+    with zipfile.ZipFile(path, "w") as book:
+        for name, part in parts.items():
+            book.writestr(name, part)
+
+
 def bring(con: duckdb.DuckDBPyConnection, path: Path) -> Imported:
     when = datetime(2026, 11, 22, tzinfo=UTC) + timedelta(seconds=next(_SECONDS))
     return import_workbook(con, path, path.parent / "keputusan", author="Sri", when=when)
@@ -127,6 +143,9 @@ def test_the_limit_takes_the_greatest_effect_first(con: duckdb.DuckDBPyConnectio
         ({2: "sama", 3: "sama"}, {"nama": "SITI\nSITI"}, r"row 2: what is shown .* sort whole rows, or export again"),
         ({2: "sama"}, {"catatan_b": ""}, r"row 2: catatan_a or catatan_b is empty"),
         ({2: "sama"}, {"catatan_b": "samsat.x|pemilik|1"}, r"row 2: both records are the same one"),
+        ({3: "=B2", 2: "sama"}, {}, r"row 3: keputusan holds a formula without a result; write the word itself"),
+        ({2: "sama"}, {"alasan": '=CONCAT("alamat sama")'}, r"row 2: alasan holds a formula without a result"),
+        ({3: " "}, {"alasan": "alamat sama"}, r"row 3: alasan is filled in and keputusan is empty; fill in both"),
     ],
     ids=[
         "another word",
@@ -137,6 +156,9 @@ def test_the_limit_takes_the_greatest_effect_first(con: duckdb.DuckDBPyConnectio
         "another name",
         "no record",
         "one record",
+        "a formula for an answer",
+        "a formula for a reason",
+        "a reason alone",
     ],
 )
 def test_what_cannot_be_taken_is_named_by_row_and_nothing_is_stored(
@@ -149,6 +171,71 @@ def test_what_cannot_be_taken_is_named_by_row_and_nothing_is_stored(
         bring(con, path)
     assert "nothing was stored" in str(caught.value) and "BUDI" not in str(caught.value)
     assert not (tmp_path / "keputusan").exists()
+
+
+@pytest.mark.parametrize("area", ["B2:B4", "C3:C4", "A4:D4"])
+def test_answers_merged_over_cells_are_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path, area: str) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama"})
+    book = load_workbook(path)
+    book["tinjauan"].merge_cells(area)
+    book.save(path)
+    with pytest.raises(DecisionError, match=rf"cells {area} are merged over keputusan .*unmerge.*nothing was stored"):
+        bring(con, path)
+    assert not (tmp_path / "keputusan").exists()
+
+
+def test_what_stands_beside_the_table_is_nobodys_answer(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama"})
+    book = load_workbook(path)
+    sheet = book["tinjauan"]
+    beside = sheet.max_column + 2
+    sheet.cell(1, beside).value, sheet.cell(3, beside).value = "catatan saya", "=1+1"
+    sheet.merge_cells(start_row=1, end_row=2, start_column=beside, end_column=beside + 2)
+    book.save(path)
+    assert bring(con, path) == Imported({"sama": 1}, held=0)
+
+
+def test_one_formula_over_many_rows_is_named_by_each(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    book = load_workbook(path)
+    book["tinjauan"]["B2"] = ArrayFormula("B2:B4", '=IF(A2:A4>0,"sama","")')
+    book.save(path)
+    with pytest.raises(DecisionError, match=r"row 2, 3, 4: keputusan holds a formula without a result"):
+        bring(con, path)
+
+
+def test_a_formula_that_was_calculated_is_an_answer(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama", 3: "=B2"})
+    edit(path, '<c r="B3"[^>]*><f>B2</f><v ?/>', '<c r="B3" t="str"><f>B2</f><v>ragu</v>')
+    assert bring(con, path) == Imported({"sama": 1, "ragu": 1}, held=0)
+
+
+@pytest.mark.parametrize("name", ["keputusan", "nama", "segel"])
+def test_a_column_that_stands_twice_is_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    book = load_workbook(path)
+    sheet = book["tinjauan"]
+    place = sheet.max_column + 1
+    sheet.cell(1, place).value, sheet.cell(2, place).value = f" {name.title()}", "sama"
+    book.save(path)
+    with pytest.raises(DecisionError, match=rf"has the column {name} more than once; rename .*nothing was stored"):
+        bring(con, path)
+
+
+def test_answers_below_the_size_that_a_program_noted_count(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama", 4: "ragu"})
+    edit(path, r'<dimension ref="A1:[A-Z]+4" />', '<dimension ref="A1:Z2" />')
+    assert bring(con, path) == Imported({"sama": 1, "ragu": 1}, held=0)
 
 
 def test_a_record_that_went_since_is_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
@@ -300,6 +387,11 @@ def test_column_names_elsewhere_are_told(con: duckdb.DuckDBPyConnection, tmp_pat
 def test_no_workbook_of_ours(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     path.write_text("not a workbook")
+    with pytest.raises(DecisionError, match="no workbook with a sheet tinjauan"):
+        bring(con, path)
+    path.unlink()
+    export_queue(con, path, limit=500, when=EXPORTED)
+    edit(path, "</sheetData>", "")
     with pytest.raises(DecisionError, match="no workbook with a sheet tinjauan"):
         bring(con, path)
     with pytest.raises(DecisionError, match="no review queue yet"):
