@@ -156,13 +156,31 @@ def read_decisions(folder: Path) -> History:
     """Everything that stands in the folder.
 
     Raises:
-        DecisionError: a file is damaged, or of a newer format; or two say different things under one id.
+        DecisionError: a file, or the folder, cannot be read; a file is damaged, or of a newer format; or two say
+            different things under one id.
     """
-    acts = {path: _read(path) for path in sorted(folder.glob("*.json"))} if folder.is_dir() else {}
+    acts = {path: _read(path) for path in _files(folder)}
     decisions = _in_order((path, decision) for path, act in acts.items() for decision in act.keputusan)
     corrections = _in_order((path, correction) for path, act in acts.items() for correction in act.koreksi)
     undone = {undoing.id: undoing for act in acts.values() for undoing in act.dibatalkan}
     return History(decisions, corrections, undone)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of decisions; a folder that is not there yet has none, one that cannot be looked into is told."""
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".json")
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not folder.is_symlink():
+            return []
+        raise _unread(folder, error) from None
+
+
+def _unread(path: Path, error: OSError) -> DecisionError:
+    return DecisionError(
+        f"{path} cannot be read ({error.strerror}); make it readable to you, or restore it from a backup: "
+        "without it decisions would be lost. Nothing was changed"
+    )
 
 
 def _in_order(said: Iterable[tuple[Path, Said]]) -> tuple[Said, ...]:
@@ -186,7 +204,9 @@ def _read(path: Path) -> Act:
         if version < 1:
             raise ValueError
         return Act.model_validate(data)
-    except (ValidationError, ValueError, TypeError, KeyError, OverflowError):
+    except OSError as error:
+        raise _unread(path, error) from None
+    except (ValidationError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise DecisionError(f"{path} is damaged; restore it from a backup: decisions cannot be made anew") from None
 
 

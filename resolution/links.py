@@ -105,11 +105,18 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
 def _read(path: Path) -> object:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{path.name}: cannot be read from {path.parent} ({error.strerror}); make it readable to you. "
+            "Nothing was linked"
+        ) from None
     except yaml.MarkedYAMLError as error:
         line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise SettingsError(f"{path.name}: is no YAML{line}: {error.problem}") from None
     except (yaml.YAMLError, ValueError):
         raise SettingsError(f"{path.name}: is no YAML in UTF-8") from None
+    except RecursionError:
+        raise SettingsError(f"{path.name}: lists stand in lists too deep to be settings; restore it") from None
 
 
 def _problems(link: Link, path: Path) -> Iterator[str]:

@@ -119,11 +119,15 @@ def read_model(folder: Path) -> Model | None:
     """The stored model; None before the first training.
 
     Raises:
-        SettingsError: it is of a newer format, or damaged.
+        SettingsError: it is of a newer format, damaged, or cannot be read.
     """
     path = folder / FILE
-    if not path.is_file():
+    try:
+        path.lstat()
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise _unread(path, error) from None
     model = _read(path)
     if not (folder / model.frekuensi).is_file():
         raise SettingsError(f"{folder / model.frekuensi} is missing; restore it from a backup, or train anew")
@@ -137,8 +141,17 @@ def _read(path: Path) -> Model:
         if version > FORMAT_VERSION:
             raise SettingsError(f"{path}: format_version {version} is newer than {FORMAT_VERSION}; upgrade satu-data")
         return Model.model_validate(data)
-    except (ValidationError, ValueError, AttributeError):
+    except OSError as error:
+        raise _unread(path, error) from None
+    except (ValidationError, ValueError, AttributeError, RecursionError):
         raise SettingsError(f"{path} is damaged; restore it from a backup, or remove it to train anew") from None
+
+
+def _unread(path: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"{path} cannot be read ({error.strerror}); make it readable to you, restore it from a backup, or remove it "
+        "to train anew. Nothing was changed"
+    )
 
 
 def write_model(con: duckdb.DuckDBPyConnection, folder: Path, learnt: dict[str, LinkModel], frequencies: str) -> Model:

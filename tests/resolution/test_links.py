@@ -71,6 +71,22 @@ def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: st
     assert path.name in str(caught.value) and message in str(caught.value)
 
 
+def test_a_file_that_cannot_be_read_is_told_by_name(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "tautan")
+    path = tmp_path / "tautan" / "samsat.kendaraan.pemilik.yaml"
+    path.write_text("blok: " + "[" * 10_000)
+    with pytest.raises(SettingsError, match=rf"^{path.name}: lists stand in lists too deep"):
+        load_links(tmp_path / "tautan")
+    path.unlink()
+    path.symlink_to(tmp_path / "hilang.yaml")
+    with pytest.raises(SettingsError, match=rf"^{path.name}: cannot be read from .*No such file.*Nothing was linked"):
+        load_links(tmp_path / "tautan")
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SettingsError, match=rf"^{path.name}: cannot be read from .*Is a directory"):
+        load_links(tmp_path / "tautan")
+
+
 @pytest.mark.parametrize("kept", ["samsat.*", "none.*"])
 def test_links_without_the_registrys_own_are_refused(tmp_path: Path, kept: str) -> None:
     for path in FOLDER.glob(kept):

@@ -138,3 +138,17 @@ def test_a_newer_or_damaged_model_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text("{")
     with pytest.raises(SettingsError, match="damaged"):
         read_model(tmp_path)
+    (tmp_path / "model.json").write_text("[" * 100_000)
+    with pytest.raises(SettingsError, match="damaged"):
+        read_model(tmp_path)
+
+
+def test_a_model_that_cannot_be_read_is_told_and_none_is_trained_in_its_stead(tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    path.symlink_to(tmp_path / "hilang.json")
+    with pytest.raises(SettingsError, match=r"model\.json cannot be read \(No such file.*restore it from a backup"):
+        read_model(tmp_path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SettingsError, match=r"model\.json cannot be read \(Is a directory\)"):
+        read_model(tmp_path)

@@ -332,6 +332,31 @@ def test_a_newer_or_damaged_file_is_refused_by_name(town: Town) -> None:
             town.night(SON.but(nama="LAIN"))
 
 
+def test_decisions_that_cannot_be_read_are_told_and_not_taken_for_none(tmp_path: Path) -> None:
+    folder = tmp_path / "keputusan"
+    assert read_decisions(folder).decisions == (), "nobody has decided yet"
+    folder.symlink_to(tmp_path / "hilang")
+    with pytest.raises(DecisionError, match=r"keputusan cannot be read \(No such file or directory\); .*a backup"):
+        read_decisions(folder)
+    folder.unlink()
+    folder.write_text("")
+    with pytest.raises(DecisionError, match=r"keputusan cannot be read \(Not a directory\)"):
+        read_decisions(folder)
+    folder.unlink()
+    path = folder / "x.json"
+    path.mkdir(parents=True)
+    with pytest.raises(DecisionError, match=r"x\.json cannot be read \(Is a directory\); make it readable to you"):
+        read_decisions(folder)
+    path.rmdir()
+    path.symlink_to(tmp_path / "hilang.json")
+    with pytest.raises(DecisionError, match=r"x\.json cannot be read \(No such file or directory\)"):
+        read_decisions(folder)
+    path.unlink()
+    path.write_text("[" * 100_000)
+    with pytest.raises(DecisionError, match=r"x\.json is damaged; restore it from a backup"):
+        read_decisions(folder)
+
+
 def test_a_copied_file_says_nothing_twice_and_one_id_names_one_decision(tmp_path: Path) -> None:
     said = make_decision("a", "b", "sama", author="Sri", when=datetime(2026, 11, 22, tzinfo=UTC))
     path = store(tmp_path, Act(keputusan=(said,)), said.waktu)
