@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,25 +10,8 @@ from pathlib import Path
 import duckdb
 
 from contracts.standard import short_hash
+from resolution.correctable import NO_VILLAGE, Correctable, wrong_value
 from resolution.decisions import Act, Correction, DecisionError, store
-
-#: Nobody is known to have lived longer; an older birth date is a slip of the pen.
-OLDEST_YEARS = 125
-#: What never stands in a value: signs of markup, of formulas and of tables. Apostrophes, dots and brackets may.
-_NOT_IN_VALUES = frozenset("<>&{}[]|\\=*_#~^")
-_BEGINS_FORMULAS = ("+", "-", "@")
-#: Letters of a value, and digits among words: a NIK has no place in an occupation.
-LONGEST_VALUE, MOST_DIGITS = 100, 4
-#: Attributes whose form is known; the others are words, or one of a list.
-_OF_A_FORM = ("nama_lengkap", "tanggal_lahir", "nomor_kk", "kode_wilayah")
-
-
-@dataclass(frozen=True)
-class Correctable:
-    """What may be corrected: columns of ``dim_orang``, and the permitted values of those that have a list."""
-
-    attributes: tuple[str, ...]
-    choices: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -96,23 +78,9 @@ def find_value(
 
 
 def _check(con: duckdb.DuckDBPyConnection, attribute: str, value: str, choices: Sequence[str], today: date) -> None:
-    wrong = None
-    if not value:
-        wrong = "must not be empty"
-    elif choices and value not in choices:
-        wrong = f"must be one of {', '.join(choices)}"
-    elif len(value) > LONGEST_VALUE:
-        wrong = f"must have at most {LONGEST_VALUE} letters"
-    elif attribute == "nama_lengkap" and not _is_name(value):
-        wrong = "must be a name: letters, and neither digits nor signs of markup"
-    elif attribute == "tanggal_lahir" and not _is_birth_date(value, today):
-        wrong = f"must be a day that has been, at most {OLDEST_YEARS} years ago, written YYYY-MM-DD"
-    elif attribute == "nomor_kk" and not re.fullmatch("[0-9]{16}", value):
-        wrong = "must have 16 digits"
-    elif attribute == "kode_wilayah":
+    wrong = wrong_value(attribute, value, choices, today)
+    if not wrong and attribute == "kode_wilayah":
         wrong = _no_village(con, value)
-    elif not choices and attribute not in _OF_A_FORM and not _is_words(value):
-        wrong = f"must be words, without signs of markup and with at most {MOST_DIGITS} digits"
     if wrong:
         raise DecisionError(f"{attribute} {wrong}; nothing was stored")
 
@@ -127,27 +95,5 @@ def _no_village(con: duckdb.DuckDBPyConnection, code: str) -> str | None:
     if in_force:
         return None
     if in_force is None:
-        return "must be the Kemendagri code of a desa or kelurahan in dim_wilayah, ten digits without dots"
+        return NO_VILLAGE
     return "must be a code in force, and this one is no longer: dim_wilayah.kode_pengganti tells what took its place"
-
-
-def _is_name(value: str) -> bool:
-    return _is_words(value) and not any(letter.isdigit() for letter in value)
-
-
-def _is_words(value: str) -> bool:
-    forbidden = value.startswith(_BEGINS_FORMULAS) or any(
-        letter in _NOT_IN_VALUES or not letter.isprintable() for letter in value
-    )
-    digits = sum(letter.isdigit() for letter in value)
-    return not forbidden and digits <= MOST_DIGITS and any(letter.isalpha() for letter in value)
-
-
-def _is_birth_date(value: str, today: date) -> bool:
-    try:
-        born = date.fromisoformat(value) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else None
-    except ValueError:
-        return False
-    # by year, month and day: the 29th of February has no day 125 years before
-    oldest = (today.year - OLDEST_YEARS, today.month, today.day)
-    return born is not None and oldest <= (born.year, born.month, born.day) and born <= today

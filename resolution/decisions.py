@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from contracts.delivery import write_text_atomic
 from contracts.errors import SatuDataError
 from contracts.standard import Strict, short_hash
+from resolution.correctable import load_correctable, wrong_value
 
 FORMAT_VERSION = 1
 SAME, DIFFERENT, UNSURE = "sama", "beda", "ragu"
@@ -156,14 +157,48 @@ def read_decisions(folder: Path) -> History:
     """Everything that stands in the folder.
 
     Raises:
-        DecisionError: a file, or the folder, cannot be read; a file is damaged, or of a newer format; or two say
-            different things under one id.
+        DecisionError: a file, or the folder, cannot be read; a file is damaged, or of a newer format; two say different
+            things under one id; or a correction that was not taken back says what cannot be a value.
     """
-    acts = {path: _read(path) for path in _files(folder)}
+    acts = _acts(folder)
+    history = _history(acts)
+    for path, act in acts.items():
+        for correction in act.koreksi:
+            if correction.id not in history.undone:
+                _check_value(path, correction)
+    return history
+
+
+def read_to_undo(folder: Path) -> History:
+    """As :func:`read_decisions`, also with corrections that say what cannot be a value: these are to be taken back."""
+    return _history(_acts(folder))
+
+
+def _acts(folder: Path) -> dict[Path, Act]:
+    return {path: _read(path) for path in _files(folder)}
+
+
+def _history(acts: Mapping[Path, Act]) -> History:
     decisions = _in_order((path, decision) for path, act in acts.items() for decision in act.keputusan)
     corrections = _in_order((path, correction) for path, act in acts.items() for correction in act.koreksi)
     undone = {undoing.id: undoing for act in acts.values() for undoing in act.dibatalkan}
     return History(decisions, corrections, undone)
+
+
+def _check_value(path: Path, correction: Correction) -> None:
+    """A file may have come by another way than ``satudata decide value``, which asks the same."""
+    correctable, attribute = load_correctable(), correction.atribut
+    if attribute not in correctable.attributes:
+        wrong = f"is about what cannot be corrected; these can: {', '.join(correctable.attributes)}"
+    else:
+        choices = correctable.choices.get(attribute, ())
+        found = wrong_value(attribute, correction.nilai, choices, correction.waktu.date())
+        wrong = f"says what cannot be: {attribute} {found}" if found else ""
+    if wrong:
+        raise DecisionError(
+            f"{path}: the correction {correction.id} {wrong}. Take it back with `satudata decide undo "
+            f"{correction.id}`, or restore the file from a backup. Nothing was changed"
+        )
 
 
 def _files(folder: Path) -> list[Path]:

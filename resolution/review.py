@@ -12,7 +12,17 @@ from typing import Any
 import duckdb
 
 from resolution.contradictions import contradictions, melting, set_aside
-from resolution.decisions import Act, Correction, Decision, DecisionError, History, Undoing, read_decisions, store
+from resolution.decisions import (
+    Act,
+    Correction,
+    Decision,
+    DecisionError,
+    History,
+    Undoing,
+    read_decisions,
+    read_to_undo,
+    store,
+)
 from resolution.workbook import ATTRIBUTES, Answer, listed, read_answers, write_workbook
 
 RECORDS, QUEUE = "intermediate.int_identitas__catatan", "mutu.tinjauan_identitas"
@@ -178,7 +188,7 @@ def undo(folder: Path, name: str, *, author: str, when: datetime, reason: str = 
     Raises:
         DecisionError: nobody decided that, or it was taken back already.
     """
-    history = read_decisions(folder)
+    history = read_to_undo(folder)
     known = {decision.id for decision in history.decisions} | {correction.id for correction in history.corrections}
     if name not in known:
         raise DecisionError(f"there is no decision {name}; `satudata decide list` shows them")

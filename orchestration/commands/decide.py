@@ -86,18 +86,11 @@ def import_command(home: Home, path: Path, author: str) -> None:
 @click.pass_obj
 def value_command(home: Home, person: str, attribute: str, value: str | None, reason: str, author: str) -> None:
     """Say what a person's value is, whatever the sources say; the next run obeys."""
-    from contracts.standard import load_standards
     from orchestration.standing import open_for_reading
-    from resolution.corrections import Claim, Correctable, correct, find_value
+    from resolution.correctable import load_correctable
+    from resolution.corrections import Claim, correct, find_value
 
-    standards = load_standards()
-    choices = {
-        name: column.nilai
-        for entity in standards.entitas.values()
-        for name, column in entity.kolom.items()
-        if column.nilai
-    }
-    correctable = Correctable(standards.prioritas.terkoreksi, choices)
+    correctable = load_correctable()
     if value is None:
         # what else was said is judged first: nobody types a secret for a person who is not there
         with open_for_reading(home, "decide value") as con:

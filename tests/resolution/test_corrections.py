@@ -8,8 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from resolution.corrections import Claim, Correctable, correct
-from resolution.decisions import Correction, DecisionError, read_decisions
+from resolution.correctable import Correctable
+from resolution.corrections import Claim, correct
+from resolution.decisions import Act, Correction, DecisionError, read_decisions
+from resolution.decisions import store as write
 from resolution.review import correction_states, undo
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -96,6 +98,52 @@ def test_what_cannot_be_a_correction_is_refused_without_its_value(
 )
 def test_what_can_be_one_is_stored(con: duckdb.DuckDBPyConnection, tmp_path: Path, attribute: str, value: str) -> None:
     assert store(con, tmp_path, "siti", attribute, value).nilai == value
+
+
+def brought(folder: Path, attribute: str, value: str) -> str:
+    """A correction whose file came by another way; the file's name."""
+    said = Correction(
+        id="k1",
+        catatan="r1",
+        atribut=attribute,
+        nilai=value,
+        semula=None,
+        pemutus="Sri",
+        waktu=NOW + timedelta(hours=1),
+    )
+    return write(folder, Act(koreksi=(said,)), said.waktu).name
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "says"),
+    [
+        ("jenis_kelamin", "banci", "jenis_kelamin must be one of L, P"),
+        ("tanggal_lahir", "kemarin", "tanggal_lahir must be a day that has been"),
+        ("tanggal_lahir", "2026-11-23", "tanggal_lahir must be a day that has been"),
+        ("nik", "1671010201800001", "is about what cannot be corrected; these can: nama_lengkap, "),
+        ("pekerjaan", "1671010201800001", "pekerjaan must be words"),
+        ("nama_lengkap", " ", "nama_lengkap must not be empty"),
+        ("kode_wilayah", "16.01.01.2001", "kode_wilayah must be the Kemendagri code"),
+    ],
+)
+def test_a_file_that_came_by_another_way_says_nothing_else_than_the_command_would(
+    tmp_path: Path, attribute: str, value: str, says: str
+) -> None:
+    name = brought(tmp_path, attribute, value)
+    with pytest.raises(DecisionError, match=rf"{name}: the correction k1 .*{says}.*decide undo k1.*Nothing") as caught:
+        read_decisions(tmp_path)
+    assert value == " " or value not in str(caught.value)
+    undo(tmp_path, "k1", author="Sri", when=NOW + timedelta(hours=2))
+    assert read_decisions(tmp_path).corrections_in_force == ()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"), [("kode_wilayah", "1601012009"), ("tanggal_lahir", "1901-11-22"), ("jenis_kelamin", "P")]
+)
+def test_what_could_be_said_once_can_be_read_for_good(tmp_path: Path, attribute: str, value: str) -> None:
+    """A village may go out of force later; a birth date is judged by the day when it was said."""
+    brought(tmp_path, attribute, value)
+    assert [correction.nilai for correction in read_decisions(tmp_path).corrections_in_force] == [value]
 
 
 def test_it_hangs_on_the_founder_and_knows_what_was_believed(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
