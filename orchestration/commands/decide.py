@@ -136,6 +136,7 @@ def undo_command(home: Home, name: str, reason: str, author: str) -> None:
     from orchestration.lock import writer
     from resolution.review import undo
 
+    home.settings()  # nothing is locked, and nobody told that there is no decision, where there is no home
     with writer(home, "decide undo"):
         undo(home.decisions, name, author=author, when=datetime.now(UTC), reason=reason)
     click.echo(f"decision {name} is taken back. The next run obeys")

@@ -40,6 +40,22 @@ def test_a_user_whom_the_system_cannot_name_is_asked(tmp_path: Path, monkeypatch
     assert (code, lines) == (1, ["satudata: nobody is named who decided; say so with --author NAME"])
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "{book}.xlsx"), ("import", "{book}", "--author", "Sri"), ("undo", "abc", "--author", "Sri"),
+        ("value", "ORG-1", "agama", "--value", "HINDU", "--author", "Sri"), ("list",),
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_nothing_is_decided_outside_a_home(tmp_path: Path, command: tuple[str, ...]) -> None:
+    empty = tmp_path / "rumah"
+    empty.mkdir()
+    code, lines = decide(tmp_path, *command)
+    assert code == 1 and f"{empty} is no satu-data home" in lines[0] and "satudata init" in lines[0]
+    assert not list(empty.iterdir())
+
+
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
     """A home with a build of one person."""
