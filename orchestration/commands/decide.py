@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,9 @@ import click
 
 from contracts.errors import SatuDataError
 from contracts.home import Home
+
+#: Fifteen digits or more in a row, also grouped as people write them: a NIK, or one that a spreadsheet cut.
+_LIKE_NIK = re.compile(r"(?:\d[ .-]?){15}")
 
 
 def _login() -> str:
@@ -23,9 +27,14 @@ def _login() -> str:
 
 
 def _named(_context: click.Context, _option: click.Parameter, author: str) -> str:
-    """A decision without an author can never be asked about."""
+    """A decision without an author can never be asked about; and the name is kept, backed up and printed."""
     if not author.strip():
         raise SatuDataError("nobody is named who decided; say so with --author NAME")
+    if _LIKE_NIK.search(author):
+        raise SatuDataError(
+            "the author holds a number as long as a NIK; say who decided with --author NAME, without one. "
+            "Nothing was stored"
+        )
     return author.strip()
 
 

@@ -31,6 +31,23 @@ def test_nobody_decides_without_a_name(tmp_path: Path, command: tuple[str, ...],
     assert (code, lines) == (1, ["satudata: nobody is named who decided; say so with --author NAME"])
 
 
+@pytest.mark.parametrize("author", ["1671010101010001", "Sri 167101010101000", "Sri (1671 0101 0101 0001)"])
+@pytest.mark.parametrize(
+    "command", [("import", "{book}"), ("undo", "abc"), ("value", "ORG-1", "agama", "--value", "HINDU")]
+)
+def test_a_number_like_a_nik_is_no_author_and_is_not_repeated(
+    tmp_path: Path, command: tuple[str, ...], author: str
+) -> None:
+    code, lines = decide(tmp_path, *command, "--author", author)
+    assert code == 1 and lines[0].startswith("satudata: the author holds a number as long as a NIK; say who decided")
+    assert author not in " ".join(lines)
+
+
+def test_a_number_of_a_desk_may_stand_in_a_name(built: Path) -> None:
+    code, lines = decide(built, "value", "ORG-1", "agama", "--value", "HINDU", "--author", "petugas 12, 0812-3456-7890")
+    assert code == 0 and "of agama stored" in lines[-1]
+
+
 def test_a_user_whom_the_system_cannot_name_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown() -> str:
         raise KeyError("getpwuid(): uid not found: 4242")
