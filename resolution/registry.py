@@ -4,11 +4,12 @@ Events:
     terbit    an id is in use; ``catatan`` is its founding record
     sematkan  the founder was corrected or erased: the id now hangs on the record ``catatan`` of the same person
     lepas     the record ``catatan`` founded ``id_orang`` once and may not found it again
-    alih      the id retired; ``ke`` is the id that took its place. ``sebab``: ``keputusan`` a steward's word, ``nik``
-              an equal NIK, ``kemiripan`` a link
-    pisah     records left ``id_orang``, and ``ke`` was issued for them; ``catatan`` is the first of them. ``sebab``:
-              ``keputusan`` a steward's word, ``isi`` a record of either part says something else now or is gone,
-              ``bukti`` other records have come to say more
+    alih      the id retired; ``ke`` is the id that took its place. ``sebab`` is what ties the two now: ``keputusan`` a
+              steward's ``sama``, ``nik`` an equal NIK, ``kemiripan`` a link, also one that a word forbade until it was
+              taken back
+    pisah     records left ``id_orang``, and ``ke`` was issued for them; ``catatan`` is the first of them. ``sebab`` is
+              what changed: ``keputusan`` a steward's word, said or taken back, ``isi`` a record of either part says
+              something else now or is gone, ``bukti`` other records have come to say more
 Events of format 1 have no ``sebab``; it reads as empty.
 """
 

@@ -93,6 +93,20 @@ def test_likeness_is_the_cause_when_only_one_person_is_left_that_fits(town: Town
     assert events(town, "alih") == [(ids[EITHER.id_catatan], ids[FATHER.id_catatan], "", "kemiripan")]
 
 
+def test_likeness_is_the_cause_again_when_the_word_against_it_is_taken_back(town: Town) -> None:
+    """No word says that the two are one: taken back, the other counts as never said."""
+    ids = town.ids()
+    town.night(gone=(SON.id_catatan,))
+    name = say(town, "beda", EITHER, FATHER)
+    town.night()
+    assert [event[3] for event in events(town, "pisah")] == ["keputusan"]
+    unsay(town, name)
+    town.night()
+    either, father = ids[EITHER.id_catatan], ids[FATHER.id_catatan]
+    assert redirects(town) == [(either, father, "kemiripan")]
+    assert [event[3] for event in events(town, "alih")] == ["kemiripan", "kemiripan"]
+
+
 def test_a_part_that_leaves_because_it_says_something_else_now(tmp_path: Path) -> None:
     town = Town(tmp_path)
     town.night(person("a|penduduk|1", A, 1), person("b|pemilik|1", A, 1), person("b|pemilik|2", A, 1))
