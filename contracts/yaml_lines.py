@@ -12,6 +12,7 @@ import yaml
 from contracts.errors import ContractError, Problem
 
 Place = tuple[str | int, ...]
+_DEEPEST = 100
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -54,7 +55,8 @@ def read_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=_Loader)
+        too_deep = _too_deep(text)
+        node = None if too_deep else yaml.compose(text, Loader=_Loader)
     except UnicodeDecodeError:
         raise ContractError([Problem(path, 1, "(file)", "is not UTF-8 text")]) from None
     except OSError as error:
@@ -63,6 +65,8 @@ def read_yaml(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise ContractError([Problem(path, line, "(file)", "is not valid YAML")]) from None
+    if too_deep:
+        raise ContractError([Problem(path, too_deep, "(file)", f"nests deeper than {_DEEPEST} levels")])
     lines: dict[Place, int] = {}
     doubles: list[Problem] = []
     if node is not None:
@@ -70,6 +74,20 @@ def read_yaml(path: Path) -> YamlFile:
     if doubles:
         raise ContractError(doubles)
     return YamlFile(path, yaml.load(text, Loader=_Loader), lines)
+
+
+def _too_deep(text: str) -> int | None:
+    """The line at which lists and mappings stand in each other deeper than anybody writes: composing them takes a frame
+    of C's stack for each level, and would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                return int(event.start_mark.line) + 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[Problem], path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from resolution.answers import Answer, listed, read_answers
 from resolution.contradictions import contradictions, melting, set_aside
 from resolution.decisions import (
     Act,
@@ -23,7 +24,7 @@ from resolution.decisions import (
     read_to_undo,
     store,
 )
-from resolution.workbook import ATTRIBUTES, Answer, listed, read_answers, write_workbook
+from resolution.workbook import ATTRIBUTES, write_workbook
 
 RECORDS, QUEUE = "intermediate.int_identitas__catatan", "mutu.tinjauan_identitas"
 

@@ -15,6 +15,7 @@ def publish(home: Home, name: str | None) -> None:
     from orchestration.lock import writer
     from publication.pointer import current, move_pointer, snapshots
 
+    home.settings()  # nothing is locked where there is no home
     if name:
         with writer(home, "publish --rollback"):
             move_pointer(home.published, name)

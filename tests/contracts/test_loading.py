@@ -67,6 +67,10 @@ def test_a_password_in_a_contract_is_refused_unseen(tmp_path: Path) -> None:
     assert "S4ngatRahasia" not in "".join(found)
 
 
+def test_a_file_that_nests_without_end_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    assert problems(tmp_path, "apiVersion: v3.1.0\nkind: " + "[" * 100_000)[0].endswith("nests deeper than 100 levels")
+
+
 def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     write(tmp_path, broken("kursor: ubah", "kursor: x"), "satu__a")
     write(tmp_path, broken("nama_lengkap}", "nama}"), "dua__b")

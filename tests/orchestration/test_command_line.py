@@ -32,8 +32,9 @@ def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     assert result.exit_code == 0 and len(result.output) > 100
 
 
-def test_a_folder_that_is_no_home_is_named(tmp_path: Path) -> None:
-    result = run(tmp_path / "bukan", "status")
+@pytest.mark.parametrize("command", [("status",), ("publish", "--rollback", "v1")], ids=lambda command: command[0])
+def test_a_folder_that_is_no_home_is_named(tmp_path: Path, command: tuple[str, ...]) -> None:
+    result = run(tmp_path / "bukan", *command)
     assert result.exit_code == 1
     assert "is no satu-data home" in result.output and "satudata init" in result.output
     assert not (tmp_path / "bukan").exists(), "a question makes no folder"

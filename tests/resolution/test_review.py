@@ -114,6 +114,20 @@ def test_a_round_trip(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     assert bring(con, path) == Imported({}, held=2), "handing it in twice changes nothing"
 
 
+def test_a_workbook_that_would_not_fit_in_memory_is_refused_before_it_is_read(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama"})
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as book, book.open("xl/tambahan.xml", "w") as part:
+        for _ in range(101):
+            part.write(b" " * (1 << 20))
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(DecisionError, match=r"q\.xlsx unpacks to 101 MiB, more than 100; .*Nothing was stored"):
+        bring(con, path)
+
+
 def test_cells_stay_texts_and_show_both_records(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     path = tmp_path / "q.xlsx"
     export_queue(con, path, limit=500, when=EXPORTED)
