@@ -80,11 +80,11 @@ def _too_deep(text: str) -> int | None:
     """The line at which lists and mappings stand in each other deeper than anybody writes: composing them takes a frame
     of C's stack for each level, and would end the process."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):  # type: ignore[no-untyped-call]
+    for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:
-                return int(event.start_mark.line) + 1
+                return event.start_mark.line + 1 if event.start_mark else 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
