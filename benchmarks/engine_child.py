@@ -20,10 +20,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from resolution import Parameters, Settings, resolve, train
 from resolution.kinds import splink_comparison
-from resolution.parameters import Parameters, with_parameters
-from resolution.resolve import resolve, train
-from resolution.settings import Settings
+from resolution.parameters import with_parameters
 
 SETTINGS: dict[str, Any] = {
     "format_version": 1,

@@ -17,8 +17,7 @@ import pyarrow.csv as csv
 
 from benchmarks.measure import Bar, Measure
 from benchmarks.options import Options
-from resolution.resolve import Resolution, resolve
-from resolution.settings import Settings
+from resolution import Resolution, Settings, resolve
 
 BORN = "substr(date_of_birth, 1, 4) || '-' || substr(date_of_birth, 5, 2) || '-' || substr(date_of_birth, 7, 2)"
 SETTINGS: dict[str, Any] = {

@@ -71,7 +71,7 @@ def load_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Any], setti
         The name of the first relation, like no other in the database: Splink looks for its columns in all schemas.
 
     Raises:
-        SettingsError: see ``resolution.resolve.resolve``.
+        SettingsError: see ``resolution.resolve``.
     """
     columns = _made_columns(con, settings)
     problems = rule_problems(con, settings, columns)
@@ -106,8 +106,8 @@ def check_call(tables: object, settings: object) -> None:
     """
     if not isinstance(settings, Settings) or isinstance(settings, Link):
         raise SettingsError(
-            f"settings must be resolution.settings.Settings, not {type(settings).__name__}; "
-            "resolution.settings.read_settings makes them of a dictionary"
+            f"settings must be resolution.Settings, not {type(settings).__name__}; "
+            "resolution.read_settings makes them of a dictionary"
         )
     try:
         check_format(settings.format_version, FORMAT_VERSION)  # which a copy may have changed

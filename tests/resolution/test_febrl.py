@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.febrl import LEAST, SETTINGS, pairwise_f1, read_febrl
-from resolution.resolve import resolve
-from resolution.settings import Settings
+from resolution import Settings, resolve
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,7 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from resolution.resolve import Resolution, resolve, train
-from resolution.settings import Settings, SettingsError
+from resolution import Resolution, Settings, SettingsError, resolve, train
 
 pytestmark = pytest.mark.slow
 

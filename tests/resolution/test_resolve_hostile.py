@@ -12,11 +12,10 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
+from resolution import Parameters, Resolution, Settings, SettingsError, read_settings, resolve, train
 from resolution.kinds import splink_comparison
 from resolution.links import load_links
-from resolution.parameters import LevelParameters, Parameters
-from resolution.resolve import Resolution, resolve, train
-from resolution.settings import Settings, SettingsError, read_settings
+from resolution.parameters import LevelParameters
 
 SECRET = "RAHASIAWATI"
 LEVEL = {"m": 0.9, "u": 2**-17}
@@ -215,7 +214,7 @@ def test_what_is_no_table_is_refused(tables: Any, message: str) -> None:
 
 @pytest.mark.parametrize("settings", [{"nama": "uji"}, load_links()[0], None], ids=["dict", "link", "none"])
 def test_what_is_no_settings_is_refused(settings: Any) -> None:
-    with pytest.raises(SettingsError, match=r"settings must be resolution\.settings\.Settings, not "):
+    with pytest.raises(SettingsError, match=r"settings must be resolution\.Settings, not "):
         resolve({"t": TWINS}, settings)
 
 
