@@ -17,6 +17,7 @@ from resolution.parameters import Parameters, check_parameters, with_parameters
 from resolution.persons import COLUMNS, PREPARED
 from resolution.rarity import words_class
 from resolution.settings import Comparison, Settings
+from resolution.sharing import beyond_shared, find_shared
 from resolution.splink_linker import link_model, linker_over
 
 #: People among whom card, address and parents do not tell apart, about.
@@ -25,7 +26,7 @@ HOUSEHOLD = 4
 
 def score(
     con: duckdb.DuckDBPyConnection, settings: Settings, parameters: Parameters, records: str, pairs: str, target: str
-) -> None:
+) -> dict[str, int]:
     """Write ``target(l, r, bobot)``: the match weight of every candidate pair, in bits.
 
     Args:
@@ -36,22 +37,38 @@ def score(
         pairs: relation as ``resolution.blocking.block`` makes it.
         target: temporary table to create.
 
+    Returns:
+        By comparison, how many values were too common to be worth all that was learnt; see ``resolution.sharing``.
+
     Raises:
         SettingsError: the parameters are not those of the settings.
     """
     check_parameters(settings, parameters)
+    shared = find_shared(con, settings, records, "batas_nilai")
     model = {
         **link_model(settings),
         "comparisons": with_parameters([splink_comparison(c) for c in settings.perbandingan], parameters),
         "probability_two_random_records_match": parameters.dasar,
+        "retain_intermediate_calculation_columns": bool(shared),
     }
     with linker_over(con, model, records) as (linker, api):
         linker.table_management.register_blocked_pairs_for_predict(api.register(pairs))
         scored = linker.inference.predict()
-        con.execute(
-            f"create or replace temp table {target} as "
-            f"select id_l as l, id_r as r, match_weight as bobot from {scored.physical_name}"
-        )
+        bits = {c.nama: _bits(c) for c in settings.perbandingan if c.nama in shared}
+        con.execute(f"create or replace temp table {target} as {_limited(scored.physical_name, bits)}")
+    con.execute("drop table batas_nilai")
+    return shared
+
+
+def _limited(scored: str, bits: dict[str, str]) -> str:
+    """SELECT of the pairs that Splink scored; ``bits`` are those of the comparisons that have shared values."""
+    if not bits:
+        return f"select id_l as l, id_r as r, match_weight as bobot from {scored}"
+    return f"""
+        select id_l as l, id_r as r, match_weight - ({beyond_shared(bits)}) as bobot from {scored}
+        inner join batas_nilai as kiri on id_l = kiri.id
+        inner join batas_nilai as kanan on id_r = kanan.id
+    """
 
 
 def gather_compared(
@@ -157,4 +174,7 @@ def rarity(learnt: LinkModel) -> tuple[float, float]:
 
 
 def _bits(comparison: Comparison) -> str:
-    return f"mw_{comparison.nama}" + (f" + mw_tf_adj_{comparison.nama}" if comparison.frekuensi else "")
+    """SQL of what a comparison is worth; ``frekuensi`` adjusts nothing where a kind has no level for equal values."""
+    levels = splink_comparison(comparison)["comparison_levels"]
+    adjusted = any("tf_adjustment_column" in level for level in levels)
+    return f"mw_{comparison.nama}" + (f" + mw_tf_adj_{comparison.nama}" if adjusted else "")

@@ -36,12 +36,14 @@ class Resolution:
             are joined; ``tinjau``: a person should look, also at a pair that alone would hold two groups together.
         entities: table, id, entitas; every record once, ``entitas`` is the number of its first member.
         blocked: what blocking did.
+        shared: by comparison, how many values more than ``blok_maks`` records share; they count for less.
         parameters: those that scored.
     """
 
     links: pa.Table
     entities: pa.Table
     blocked: Blocked
+    shared: dict[str, int]
     parameters: Parameters
 
 
@@ -75,10 +77,10 @@ def resolve(
         pairs = f"{records}_pasangan"
         known = parameters or train_tables(work, settings, records)
         blocked = block(work, settings, records, pairs)
-        score(work, settings, known, records, pairs, "nilai")
+        shared = score(work, settings, known, records, pairs, "nilai")
         links, labels = _grouped(work, settings, _decide(work, settings))
         entities = work.execute("select tabel as table, kunci as id from asal order by asal.id").to_arrow_table()
-        return Resolution(links, entities.append_column("entitas", labels), blocked, known)
+        return Resolution(links, entities.append_column("entitas", labels), blocked, shared, known)
 
 
 def train(
