@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,9 @@ from resolution.expressions import quote, reason, rule_problems, understand
 from resolution.links import Link
 from resolution.names import LONGEST
 from resolution.settings import FORMAT_VERSION, Settings, SettingsError, check_format
+
+#: Texts of dates, and of times of day, of which the date is compared; a zone would move it.
+DATE = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2}(\.\d+)?)?"
 
 
 @contextmanager
@@ -85,12 +88,15 @@ def load_tables(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Any], setti
         _check_names(arrow, settings, where)
         _insert(con, name, arrow, settings.id, columns, where)
     _check_ids(con, settings)
+    dates = {comparison.kolom for comparison in settings.perbandingan if comparison.jenis == "tanggal"}
+    _check_dates(con, settings, dates)
+    kept = ", ".join(f"left({name}, 10) as {name}" if name in dates else name for name in columns)
     records = f"catatan_{secrets.token_hex(8)}"
     con.execute(
         f"""
         create or replace temp table bernomor as
         select row_number() over (order by _tabel, _kunci) - 1 as id, * from masukan;
-        create temp table {records} as select id, {", ".join(columns)} from bernomor;
+        create temp table {records} as select id, {kept} from bernomor;
         create or replace temp table asal as select id, _tabel as tabel, _kunci as kunci from bernomor;
         drop table masukan; drop table bernomor
         """
@@ -252,3 +258,20 @@ def _check_ids(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         if found:
             listed = ", ".join(f"{table}: {count}" for table, count in sorted(found))
             raise SettingsError(f"{settings.nama}: {text} in column {settings.id} ({listed})")
+
+
+def _check_dates(con: duckdb.DuckDBPyConnection, settings: Settings, columns: Iterable[str]) -> None:
+    """Refuse what is no date by its form: of a date written otherwise neither an exchanged day and month nor the first
+    of January would be seen. What the calendar does not have is compared as it stands."""
+    for column in sorted(columns):
+        wrong = con.execute(
+            f"select _tabel, count(*) from masukan where not regexp_full_match({column}, '{DATE}') "
+            "group by all order by all"
+        ).fetchall()
+        if wrong:
+            listed = ", ".join(f"{table}: {count}" for table, count in wrong)
+            raise SettingsError(
+                f"{settings.nama}: kolom {column}, which is compared as tanggal, holds what is not written as a date "
+                f"({listed}); valid: YYYY-MM-DD, columns of dates or of times without a zone, and null; make one of "
+                f"others by ungkapan, as strftime(strptime({column}, '%d/%m/%Y'), '%Y-%m-%d')"
+            )

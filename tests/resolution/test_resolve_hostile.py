@@ -84,7 +84,7 @@ def test_two_expressions_for_one_column_are_refused() -> None:
 
 def test_a_very_long_value_costs_no_more_than_a_long_one() -> None:
     settings = make_settings(
-        perbandingan=[COMPARED | {"jenis": "nama"}, COMPARED | {"nama": "huruf", "jenis": "tanggal"}],
+        perbandingan=[COMPARED | {"jenis": "nama"}, COMPARED | {"nama": "huruf", "jenis": "angka"}],
         blok=[{"nama": "semua", "kunci": "length(nama) > 0"}],
     )
     names = ["B" + "A" * 32_766, "CDE" + "A" * 32_764, *(f"ORANG {chr(65 + n) * 7}" for n in range(28))]
@@ -364,3 +364,62 @@ def test_an_expression_that_makes_other_records_is_named(expression: str) -> Non
     settings = make_settings(perbandingan=[other, COMPARED | {"ungkapan": expression}])
     with pytest.raises(SettingsError, match=r"uji: table t: kolom nama, made by unnest.*: must make one value of each"):
         resolve_known({"t": TWINS}, settings)
+
+
+def make_dates(**more: object) -> Settings:
+    born = {"nama": "lahir", "jenis": "tanggal", "kolom": "lahir"} | more
+    return make_settings(perbandingan=[born], blok=[{"nama": "lahir", "kunci": "left(lahir, 4)"}], tinjau=0.001)
+
+
+def levels_met(settings: Settings, dates: pa.Array | pd.Series) -> list[float]:
+    """Weights of the pairs, where each level has one of its own."""
+    shares = [{"m": 0.1, "u": 0.1 * 2**-number} for number in range(9, 0, -1)]
+    known = Parameters.model_validate({"pengaturan": settings.version, "dasar": 0.5, "tingkat": {"lahir": shares}})
+    ids = [str(n) for n in range(len(dates))]
+    tables: dict[str, Any] = {"t": pd.DataFrame({"nomor": ids, "lahir": dates})}
+    return [round(weight) for weight in resolve(tables, settings, parameters=known).links["bobot"].to_pylist()]
+
+
+DAYS = ["1980-01-01", "1980-01-01", "1991-03-07", "1991-07-03", "2001-05-06", "2001-05-06", None]
+
+
+@pytest.mark.parametrize(
+    ("dates", "more"),
+    [
+        (pd.to_datetime(pd.Series(DAYS)), {}),
+        (pd.to_datetime(pd.Series(DAYS)).dt.date, {}),
+        (pd.Series([day and f"{day}T08:30:00.25" for day in DAYS]), {}),
+        (pd.Series(DAYS), {"ungkapan": "cast(lahir as date)"}),
+        (pd.Series(DAYS), {"ungkapan": "cast(lahir as timestamp_ns)"}),
+        (
+            pd.Series([day and f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in DAYS]),
+            {"ungkapan": "strftime(strptime(lahir, '%d/%m/%Y'), '%Y-%m-%d')"},
+        ),
+    ],
+    ids=["datetime64", "date", "text of times", "DATE", "TIMESTAMP_NS", "DD/MM/YYYY by its expression"],
+)
+def test_dates_of_any_make_are_compared_as_dates(dates: Any, more: dict[str, Any]) -> None:
+    assert levels_met(make_dates(**more), dates) == levels_met(make_dates(), pd.Series(DAYS)) == [9, 7, 6]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        pd.Series(["07/03/1991", "1980-01-01"]),
+        pd.Series(["19910307", "1980-01-01"]),
+        pd.Series(["1991", "1980-01-01"]),
+        pd.Series(["1991-3-7", "1980-01-01"]),
+        pd.Series(["1991-03-07 salah", "1980-01-01"]),
+        pd.Series([19910307, None]),
+        pd.to_datetime(pd.Series(["1991-03-07", None])).dt.tz_localize("Asia/Jakarta"),
+    ],
+)
+def test_dates_written_otherwise_are_refused_without_a_value(dates: Any) -> None:
+    message = r"uji: kolom lahir, which is compared as tanggal, .* \(t: 1\); valid: YYYY-MM-DD, .*ungkapan, as strftime"
+    with pytest.raises(SettingsError, match=message) as caught:
+        levels_met(make_dates(), dates)
+    assert "1991" not in str(caught.value)
+
+
+def test_a_day_that_the_calendar_does_not_have_is_compared() -> None:
+    assert levels_met(make_dates(), pd.Series(["1991-02-31", "1991-02-31"])) == [9]
