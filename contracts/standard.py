@@ -213,12 +213,12 @@ def problems_of(error: ValidationError, file: YamlFile, prefix: Place, model: ty
         place: Place = (*prefix, *item["loc"])
         text = item["msg"]
         if item["type"] == "extra_forbidden":
-            text = f"is not a known key; valid: {', '.join(_keys_at(model, item['loc'][:-1]))}"
+            text = f"is not a known key; valid: {', '.join(keys_at(model, item['loc'][:-1]))}"
         found.append(file.problem(place, text))
     return found
 
 
-def _keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+def keys_at(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
     """The keys that a model takes at a place inside it."""
     for step in place:
         if isinstance(step, str) and step in model.model_fields:

@@ -57,11 +57,12 @@ def read_yaml(path: Path) -> YamlFile:
         text = path.read_text(encoding="utf-8")
         too_deep = _too_deep(text)
         node = None if too_deep else yaml.compose(text, Loader=_Loader)
+        data = None if too_deep else yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError:
         raise ContractError([Problem(path, 1, "(file)", "is not UTF-8 text")]) from None
     except OSError as error:
         raise ContractError([Problem(path, 1, "(file)", f"cannot be read: {error.strerror}")]) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # the latter of a date that no calendar has
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise ContractError([Problem(path, line, "(file)", "is not valid YAML")]) from None
@@ -73,7 +74,7 @@ def read_yaml(path: Path) -> YamlFile:
         _walk(node, (), lines, doubles, path)
     if doubles:
         raise ContractError(doubles)
-    return YamlFile(path, yaml.load(text, Loader=_Loader), lines)
+    return YamlFile(path, data, lines)
 
 
 def _too_deep(text: str) -> int | None:

@@ -11,6 +11,7 @@ from resolution.settings import Settings, SettingsError
 
 #: Complaints about the settings' own words; those about values carry them.
 _SAFE = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
+_TEXT = re.compile(r"'(?:[^']|'')*'")
 _UNKNOWN = re.compile(r'Binder Error: .*column (?:named )?"(.*?)"(?: not found in FROM clause!)?$')
 
 
@@ -57,6 +58,27 @@ def key_query(expression: str, relation: str, *others: str) -> str:
     return f"select {', '.join([f'hash({expression})', *others])} from {relation} where ({expression}) is not null"
 
 
+def _check_repeatable(con: duckdb.DuckDBPyConnection, key: str, what: str) -> None:
+    """A key that reads nothing, or is drawn anew for every record, says of no two that they are alike."""
+    rows = con.execute("select distinct function_name from duckdb_functions() where stability = 'VOLATILE'").fetchall()
+    written = _TEXT.sub("''", key).lower()
+    drawn = sorted(name for (name,) in rows if re.search(rf"\b{re.escape(name)}\s*\(", written))
+    if drawn or _reads_nothing(con, key):
+        raise SettingsError(
+            f"{what}: must read a column and be the same each time{f', not {drawn[0]}()' if drawn else ''}; "
+            "valid: SQL over the columns, as nama || '|' || lahir"
+        )
+
+
+def _reads_nothing(con: duckdb.DuckDBPyConnection, key: str) -> bool:
+    """Whether the key can be made without a record."""
+    try:
+        con.execute(f"select hash({key})")
+    except duckdb.Error:
+        return False
+    return True
+
+
 def _check_unknown(con: duckdb.DuckDBPyConnection, key: str, what: str, columns: Iterable[str]) -> None:
     """A key of what knows nothing must be null, or all who know nothing would share it: so is no list of columns."""
     nothing = ", ".join(f"cast(null as varchar) as {quote(name)}" for name in columns)
@@ -81,6 +103,7 @@ def rule_problems(con: duckdb.DuckDBPyConnection, settings: Settings, columns: I
     for block in settings.blok:
         try:
             understand(con, key_query(block.kunci, "tanpa_isi"), f"blok {block.nama}", known)
+            _check_repeatable(con, block.kunci, f"blok {block.nama}")
             _check_unknown(con, block.kunci, f"blok {block.nama}", known)
         except SettingsError as error:
             found.append(str(error))

@@ -12,12 +12,11 @@ from functools import cache
 from pathlib import Path
 
 import duckdb
-import yaml
 from pydantic import Field, ValidationError
 
 from contracts.standard import load_standards, short_hash
 from resolution.expressions import rule_problems
-from resolution.settings import LEVELS_VERSION, Name, Settings, SettingsError, form_problems
+from resolution.settings import LEVELS_VERSION, Name, Settings, SettingsError, form_problems, read_file
 
 FOLDER = Path(__file__).parent / "standar" / "tautan"
 REGISTRY = "penduduk.orang"
@@ -82,9 +81,9 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
     problems: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
-            link = Link.model_validate(_read(path))
+            link = Link.model_validate(read_file(path))
         except ValidationError as error:
-            problems += [f"{path.name}: {problem}" for problem in form_problems(error)]
+            problems += [f"{path.name}: {problem}" for problem in form_problems(error, Link)]
         except SettingsError as error:
             problems.append(str(error))
         else:
@@ -100,23 +99,6 @@ def load_links(folder: Path = FOLDER) -> tuple[Link, ...]:
     if problems:
         raise SettingsError("\n".join(problems))
     return tuple(sorted(links, key=lambda link: (not link.is_registry, link.nama)))
-
-
-def _read(path: Path) -> object:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(
-            f"{path.name}: cannot be read from {path.parent} ({error.strerror}); make it readable to you. "
-            "Nothing was linked"
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        line = f" at line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise SettingsError(f"{path.name}: is no YAML{line}: {error.problem}") from None
-    except (yaml.YAMLError, ValueError):
-        raise SettingsError(f"{path.name}: is no YAML in UTF-8") from None
-    except RecursionError:
-        raise SettingsError(f"{path.name}: lists stand in lists too deep to be settings; restore it") from None
 
 
 def _problems(link: Link, path: Path) -> Iterator[str]:

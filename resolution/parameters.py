@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 
 from contracts.standard import Strict, short_hash
 from resolution.kinds import splink_comparison
-from resolution.settings import Settings, SettingsError, check_format
+from resolution.settings import Format, Settings, SettingsError, check_format
 
 FORMAT_VERSION = 1
 #: Digits kept: sums over threads differ in the last places, and a model must be the same wherever it is trained.
@@ -37,7 +37,7 @@ class Parameters(Strict):
         tingkat: per comparison its levels, the strongest first, without "unknown".
     """
 
-    format_version: int = FORMAT_VERSION
+    format_version: Format = FORMAT_VERSION
     pengaturan: str
     dasar: float = Field(gt=0, lt=1)
     tingkat: dict[str, tuple[LevelParameters, ...]]

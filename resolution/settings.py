@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from contracts.errors import SatuDataError
-from contracts.standard import Strict, short_hash
+from contracts.errors import ContractError, SatuDataError
+from contracts.standard import Strict, keys_at, short_hash
+from contracts.yaml_lines import read_yaml
 
 FORMAT_VERSION = 1
 #: Raised when a kind of comparison gets other levels: what was learnt before then no longer fits.
 LEVELS_VERSION = 4
+#: Only a number: what true or "1" meant, a later release could not tell.
+Format = Annotated[int, Field(strict=True)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Kind = Literal[
     "sama", "teks", "nama", "nama_resmi", "tanggal", "angka", "nik", "nik_dekat", "wilayah", "domisili", "silang"
@@ -80,7 +84,7 @@ class Settings(Strict):
         acak: seed of the training's sampling.
     """
 
-    format_version: int
+    format_version: Format
     nama: Name
     id: str
     perbandingan: tuple[Comparison, ...] = Field(min_length=1)
@@ -129,21 +133,58 @@ class Settings(Strict):
 
 
 def read_settings(data: object) -> Settings:
-    """Settings of a dictionary, as it stands in a program or was read from YAML.
+    """Settings of a dictionary, or of the YAML file that a ``Path`` names.
 
     Raises:
-        SettingsError: with every problem found, and never a value.
+        SettingsError: with every problem found, and never a value; also of a file that states a key twice.
+    """
+    named = f"settings {data}" if isinstance(data, Path) else "settings"
+    stated = read_file(data) if isinstance(data, Path) else data
+    try:
+        return Settings.model_validate(stated)
+    except ValidationError as error:
+        name = stated.get("nama") if isinstance(stated, dict) else None
+        if isinstance(name, str) and not isinstance(data, Path):
+            named = f"settings {name}"
+        raise SettingsError("\n".join(f"{named}: {problem}" for problem in form_problems(error, Settings))) from None
+
+
+def read_file(path: Path) -> object:
+    """What a YAML file says.
+
+    Raises:
+        SettingsError: it cannot be read, is no YAML, or states a key twice, of which one would be lost.
     """
     try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        name = data.get("nama") if isinstance(data, dict) else None
-        named = f"settings {name}" if isinstance(name, str) else "settings"
-        raise SettingsError("\n".join(f"{named}: {problem}" for problem in form_problems(error))) from None
+        return read_yaml(path).data
+    except ContractError as error:
+        raise SettingsError(str(error)) from None
 
 
-def form_problems(error: ValidationError) -> list[str]:
-    """What is wrong with the form of settings: the place, and pydantic's message without a value."""
+def form_problems(error: ValidationError, model: type[Settings]) -> list[str]:
+    """What is wrong with the form of settings: the place, and what is valid there; never a value."""
     return [
-        ": ".join([*filter(None, [".".join(map(str, e["loc"]))]), e["msg"]]) for e in error.errors(include_input=False)
+        ": ".join([*filter(None, [".".join(map(str, item["loc"]))]), _told(dict(item), model)])
+        for item in error.errors(include_input=False, include_url=False)
     ]
+
+
+def _told(item: dict[str, Any], model: type[Settings]) -> str:
+    """One of pydantic's complaints, in our words where its own speak of Python."""
+    match item["type"]:
+        case "model_type":
+            return f"must be keys and values; valid: {', '.join(keys_at(model, item['loc']))}"
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return f"is not a known key; valid: {', '.join(keys_at(model, item['loc'][:-1]))}"
+        case "too_short":
+            return f"must name at least {item['ctx']['min_length']}"
+        case "tuple_type":
+            return "must be a list"
+        case "int_type":
+            return "must be a whole number, without quotes or a point"
+        case "value_error":
+            return str(item["ctx"]["error"])
+        case _:
+            return str(item["msg"])

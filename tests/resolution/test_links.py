@@ -56,8 +56,18 @@ def test_links_compare_what_records_have(link) -> None:  # type: ignore[no-untyp
         ('kunci: "nik[:10]"', 'kunci: "left(nik"', "blok nik_awal: Parser Error"),
         ('kunci: "nik[:10]", mirip: nama', 'kunci: "nik[:10]", mirip: alis', "mirip: there is no column alis"),
         ('"nama, lahir"', '"nama, umur"', "latih 'nama, umur': there is no column umur"),
-        ("wajib: [nama]", "wajib: [nama", "is no YAML at line"),
-        ("wajib: [nama]", "wajib: \t\x07", "is no YAML"),
+        ("wajib: [nama]", "wajib: [nama", "is not valid YAML"),
+        ("wajib: [nama]", "wajib: \t\x07", "is not valid YAML"),
+        ("wajib: [nama]", "wajib: [nama]\nwajib: [domisili]", "wajib: is stated twice"),
+        ("kolom: nama_ayah}", "kolom: nama_ayah, kolom: nama}", "perbandingan.3.kolom: is stated twice"),
+        ("wajib: [nama]", "wajib: []", "wajib: must name at least 1"),
+        ("wajib: [nama]", "", "wajib: is missing"),
+        ("wajib: [nama]", "wajib: nama", "wajib: must be a list"),
+        ("wajib: [nama]", "wajib: [nama]\nwajb: [nama]", "wajb: is not a known key; valid: acak, blok, blok_maks, "),
+        ("format_version: 1", "format_version: true", "format_version: must be a whole number, without quotes"),
+        ("format_version: 1", "format_version: 1.0", "format_version: must be a whole number, without quotes"),
+        ("format_version: 1", 'format_version: "1"', "format_version: must be a whole number, without quotes"),
+        ('kunci: "nik[:10]"', 'kunci: "1"', "blok nik_awal: must read a column and be the same each time; valid: "),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -74,17 +84,28 @@ def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, old: str, new: st
 def test_a_file_that_cannot_be_read_is_told_by_name(tmp_path: Path) -> None:
     shutil.copytree(FOLDER, tmp_path / "tautan")
     path = tmp_path / "tautan" / "samsat.kendaraan.pemilik.yaml"
-    path.write_text("blok: " + "[" * 10_000)
-    with pytest.raises(SettingsError, match=rf"^{path.name}: lists stand in lists too deep"):
+    path.write_text("blok: " + "[" * 100_000)
+    with pytest.raises(SettingsError, match=rf"{path.name}:1: .*nests deeper than 100 levels"):
         load_links(tmp_path / "tautan")
     path.unlink()
     path.symlink_to(tmp_path / "hilang.yaml")
-    with pytest.raises(SettingsError, match=rf"^{path.name}: cannot be read from .*No such file.*Nothing was linked"):
+    with pytest.raises(SettingsError, match=rf"{path.name}:1: .*cannot be read: No such file"):
         load_links(tmp_path / "tautan")
     path.unlink()
     path.mkdir()
-    with pytest.raises(SettingsError, match=rf"^{path.name}: cannot be read from .*Is a directory"):
+    with pytest.raises(SettingsError, match=rf"{path.name}:1: .*cannot be read: Is a directory"):
         load_links(tmp_path / "tautan")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing but a comment\n", "- daftar\n", "teks\n"])
+def test_a_file_without_keys_is_told_which_there_are(tmp_path: Path, text: str) -> None:
+    (tmp_path / "samsat.kendaraan.pemilik.yaml").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_links(tmp_path)
+    said = (
+        "samsat.kendaraan.pemilik.yaml: must be keys and values; valid: acak, blok, blok_maks, entitas, format_version"
+    )
+    assert str(caught.value).startswith(said)
 
 
 @pytest.mark.parametrize("kept", ["samsat.*", "none.*"])

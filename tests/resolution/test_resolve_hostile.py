@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -149,6 +150,10 @@ def test_any_name_of_a_table_and_of_its_id_will_do(name: str, key: str) -> None:
         ({"blok": [{"nama": "banyak", "kunci": "count(*)"}]}, "blok banyak: Binder Error"),
         ({"blok": [{"nama": "dua", "kunci": "nama) from tanpa_isi; select (1"}]}, "blok dua: "),
         ({"blok": [{"nama": "nomor", "kunci": "id"}]}, "blok nomor: "),
+        ({"blok": [{"nama": "tetap", "kunci": "1"}]}, "blok tetap: must read a column and be the same each time; valid"),
+        ({"blok": [{"nama": "tetap", "kunci": "'a' || 'b'"}]}, "blok tetap: must read a column"),
+        ({"blok": [{"nama": "acak", "kunci": "random()"}]}, r"acak: must read a column .* each time, not random\(\)"),
+        ({"blok": [{"nama": "acak", "kunci": "nama || UUID ()"}]}, r"acak: must read a column .*, not uuid\(\)"),
         ({"latih": ["nama, kota"]}, "latih 'nama, kota': there is no column kota; valid: nama"),
         ({"latih": ["nama,"]}, "latih 'nama,': there is no column without a name"),
         ({"perbandingan": [COMPARED | {"ungkapan": "upper(nama"}]}, "table t: kolom nama: Parser Error"),
@@ -331,6 +336,64 @@ def test_settings_of_a_dictionary_are_refused_without_a_value() -> None:
         read_settings(good | {"format_version": 2})
     with pytest.raises(SettingsError, match="settings: "):
         read_settings(None)
+
+
+@pytest.mark.parametrize("version", [True, 1.0, "1"])
+def test_a_format_is_a_whole_number(version: object) -> None:
+    with pytest.raises(
+        SettingsError, match="settings uji: format_version: must be a whole number, without quotes or a"
+    ):
+        read_settings(make_settings().model_dump() | {"format_version": version})
+    kept = make_parameters(make_settings()).model_dump() | {"format_version": version}
+    with pytest.raises(ValidationError, match="format_version"):
+        Parameters.model_validate(kept)
+
+
+def test_a_key_that_only_names_what_is_drawn_is_no_draw() -> None:
+    settings = make_settings(blok=[{"nama": "nama", "kunci": "nama || 'random()'"}])
+    assert entities(resolve_known({"t": TWINS}, settings)) == [0, 0, 2]
+
+
+FILE = """
+format_version: 1
+nama: uji
+id: nomor
+perbandingan:
+  - {nama: nama, jenis: sama, kolom: nama}
+blok:
+  - {nama: nama, kunci: nama}
+"""
+
+
+def test_settings_of_a_file_are_those_of_a_dictionary(tmp_path: Path) -> None:
+    path = tmp_path / "uji.yaml"
+    path.write_text(FILE)
+    assert read_settings(path) == make_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (FILE + "padan: 0.9\npadan: 0.6\n", r"uji\.yaml:10: padan: is stated twice"),
+        (
+            FILE.replace("jenis: sama", "jenis: sama, jenis: teks"),
+            r"uji\.yaml:6: perbandingan\.0\.jenis: is stated twice",
+        ),
+        (FILE + "padan: 0.3\n", r"settings /.*uji\.yaml: padan: "),
+        (FILE.replace("format_version: 1", ""), r"uji\.yaml: states no format_version; valid: 1"),
+        (FILE.replace("  - {nama: nama, kunci: nama}", "  []"), r"uji\.yaml: blok: must name at least 1"),
+        ("", r"uji\.yaml: must be keys and values; valid: acak, blok, "),
+        ("padan: 2024-13-45\n", r"uji\.yaml:1: .*is not valid YAML"),
+        ("? [a]\n: b\n", r"uji\.yaml:1: .*is not valid YAML"),
+        (None, r"uji\.yaml:1: \(file\): cannot be read: No such file"),
+    ],
+)
+def test_a_file_that_is_no_settings_is_refused_by_name(tmp_path: Path, text: str | None, message: str) -> None:
+    path = tmp_path / "uji.yaml"
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(SettingsError, match=message):
+        read_settings(path)
 
 
 def test_a_copy_of_another_format_is_refused() -> None:
