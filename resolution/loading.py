@@ -19,8 +19,8 @@ from resolution.links import Link
 from resolution.names import LONGEST
 from resolution.settings import FORMAT_VERSION, Settings, SettingsError, check_format
 
-#: Texts of dates, and of times of day, of which the date is compared; a zone would move it.
-DATE = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}:\d{2}(\.\d+)?)?"
+#: What may follow a date, and is not compared: a time of day without a zone, which would move it.
+TIME = r"([ T]\d{2}:\d{2}:\d{2}(\.\d+)?)?"
 
 
 @contextmanager
@@ -262,11 +262,10 @@ def _check_ids(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
 
 def _check_dates(con: duckdb.DuckDBPyConnection, settings: Settings, columns: Iterable[str]) -> None:
     """Refuse what is no date by its form: of a date written otherwise neither an exchanged day and month nor the first
-    of January would be seen. What the calendar does not have is compared as it stands."""
+    of January would be seen. One letter may be a slip; what the calendar does not have is compared as it stands."""
     for column in sorted(columns):
         wrong = con.execute(
-            f"select _tabel, count(*) from masukan where not regexp_full_match({column}, '{DATE}') "
-            "group by all order by all"
+            f"select _tabel, count(*) from masukan where not ({_is_date(column)}) group by all order by all"
         ).fetchall()
         if wrong:
             listed = ", ".join(f"{table}: {count}" for table, count in wrong)
@@ -275,3 +274,10 @@ def _check_dates(con: duckdb.DuckDBPyConnection, settings: Settings, columns: It
                 f"({listed}); valid: YYYY-MM-DD, columns of dates or of times without a zone, and null; make one of "
                 f"others by ungkapan, as strftime(strptime({column}, '%d/%m/%Y'), '%Y-%m-%d')"
             )
+
+
+def _is_date(column: str) -> str:
+    """SQL: ten letters of which nine are where ``YYYY-MM-DD`` has a digit or a hyphen."""
+    form = f"translate(left({column}, 10), '012345678', '999999999')"
+    near = f"({form} = '9999-99-99' or (length({column}) >= 10 and levenshtein({form}, '9999-99-99') <= 1))"
+    return f"{near} and (length({column}) = 10 or regexp_full_match({column}[11:], '{TIME}'))"

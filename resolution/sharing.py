@@ -41,10 +41,12 @@ def find_shared(con: duckdb.DuckDBPyConnection, settings: Settings, records: str
     con.execute(
         f"""
         create or replace temp table {target} as
-        select id {limits}, case when count(*) over alike > {settings.blok_maks}
-            then log2(count(*) over () / count(*) over alike) end as semua
-        from {records} {" ".join(joins)}
-        window alike as (partition by {together})
+        with dinilai as (select id{limits}, hash({together}) as gabungan from {records} {" ".join(joins)}),
+        banyak as (
+            select gabungan, log2((select count(*) from dinilai) / count(*)) as semua
+            from dinilai group by gabungan having count(*) > {settings.blok_maks}
+        )
+        select dinilai.* exclude (gabungan), semua from dinilai left join banyak using (gabungan)
         """
     )
     for name in numbers:

@@ -471,6 +471,7 @@ def test_dates_of_any_make_are_compared_as_dates(dates: Any, more: dict[str, Any
         pd.Series(["07/03/1991", "1980-01-01"]),
         pd.Series(["19910307", "1980-01-01"]),
         pd.Series(["1991", "1980-01-01"]),
+        pd.Series(["1991/03/07", "1980-01-01"]),
         pd.Series(["1991-3-7", "1980-01-01"]),
         pd.Series(["1991-03-07 salah", "1980-01-01"]),
         pd.Series([19910307, None]),
@@ -484,5 +485,6 @@ def test_dates_written_otherwise_are_refused_without_a_value(dates: Any) -> None
     assert "1991" not in str(caught.value)
 
 
-def test_a_day_that_the_calendar_does_not_have_is_compared() -> None:
+def test_a_day_that_the_calendar_does_not_have_is_compared_and_a_slip_too() -> None:
     assert levels_met(make_dates(), pd.Series(["1991-02-31", "1991-02-31"])) == [9]
+    assert levels_met(make_dates(), pd.Series(["1991-02-28", "1991-O2-28"])) == [4]
