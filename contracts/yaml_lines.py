@@ -55,9 +55,9 @@ def read_yaml(path: Path) -> YamlFile:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        too_deep = _too_deep(text)
-        node = None if too_deep else yaml.compose(text, Loader=_Loader)
-        data = None if too_deep else yaml.load(text, Loader=_Loader)
+        endless = _endless(text)
+        node = None if endless else yaml.compose(text, Loader=_Loader)
+        data = None if endless else yaml.load(text, Loader=_Loader)
     except UnicodeDecodeError:
         raise ContractError([Problem(path, 1, "(file)", "is not UTF-8 text")]) from None
     except OSError as error:
@@ -66,33 +66,42 @@ def read_yaml(path: Path) -> YamlFile:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise ContractError([Problem(path, line, "(file)", "is not valid YAML")]) from None
-    if too_deep:
-        raise ContractError([Problem(path, too_deep, "(file)", f"nests deeper than {_DEEPEST} levels")])
+    if endless:
+        raise ContractError([Problem(path, endless[0], "(file)", endless[1])])
     lines: dict[Place, int] = {}
     doubles: list[Problem] = []
     if node is not None:
-        _walk(node, (), lines, doubles, path)
+        _walk(node, (), lines, doubles, path, set())
     if doubles:
         raise ContractError(doubles)
     return YamlFile(path, data, lines)
 
 
-def _too_deep(text: str) -> int | None:
-    """The line at which lists and mappings stand in each other deeper than anybody writes: composing them takes a frame
-    of C's stack for each level, and would end the process."""
-    depth = 0
+def _endless(text: str) -> tuple[int, str] | None:
+    """Line and text of what nests deeper than anybody writes, or stands in itself: composing takes a frame of C's stack
+    for each level, and would end the process."""
+    opened: list[str | None] = []
     for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > _DEEPEST:
-                return event.start_mark.line + 1 if event.start_mark else 1
+            opened.append(event.anchor)
+            if len(opened) > _DEEPEST:
+                return line, f"nests deeper than {_DEEPEST} levels"
         elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+            opened.pop()
+        elif isinstance(event, yaml.AliasEvent) and event.anchor in opened:
+            return line, "stands in itself"
     return None
 
 
-def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[Problem], path: Path) -> None:
+def _walk(
+    node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[Problem], path: Path, seen: set[int]
+) -> None:
     lines.setdefault(place, node.start_mark.line + 1)
+    # what is referred to again was looked at; references to references would be looked at without end
+    if isinstance(node, yaml.CollectionNode) and id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.MappingNode):
         for key_node, value_node in node.value:
             child = (*place, str(key_node.value))
@@ -100,7 +109,7 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], doubles: list[
             if child in lines:
                 doubles.append(Problem(path, line, ".".join(map(str, child)), "is stated twice"))
             lines[child] = line
-            _walk(value_node, child, lines, doubles, path)
+            _walk(value_node, child, lines, doubles, path, seen)
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
-            _walk(item, (*place, index), lines, doubles, path)
+            _walk(item, (*place, index), lines, doubles, path, seen)

@@ -18,7 +18,7 @@ from resolution.workbook import ANSWER, COLUMNS, FIRST, HIDDEN, KIND, MADE, MODE
 
 #: How far down column names are looked for, to tell where they went.
 _HEADINGS_WITHIN = 20
-#: What a workbook may be when unpacked: some 50,000 rows; reading takes seven times as much memory.
+#: What a workbook may be when unpacked: some 50,000 rows; reading takes four times as much memory.
 LARGEST_MIB = 100
 _MIB = 1 << 20
 
@@ -57,15 +57,15 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
     _check_size(path)
     rows = _rows(path)
     places = _places(path, rows)
-    formulas = _formulas(path, places)
+    unsolved = _unsolved(path, places)
     answers: list[Answer] = []
     problems: dict[str, list[int]] = defaultdict(list)
     for number, cells in rows:
         values = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
         found = {name: _text(values[name]) for name in (ANSWER, REASON, *HIDDEN)}
-        unsolved = [name for name in (ANSWER, REASON) if not found[name] and (number, name) in formulas]
-        if unsolved:
-            problems[f"{unsolved[0]} holds a formula without a result; write the word itself"].append(number)
+        open_ones = [name for name in (ANSWER, REASON) if (number, name) in unsolved]
+        if open_ones:
+            problems[f"{open_ones[0]} holds a formula without a result; write the word itself"].append(number)
             continue
         if not found[ANSWER] and not found[REASON]:
             continue
@@ -98,8 +98,8 @@ def _check_size(path: Path) -> None:
         )
 
 
-def _formulas(path: Path, places: Mapping[str, int]) -> frozenset[tuple[int, str]]:
-    """Rows and columns of answers that a formula makes.
+def _unsolved(path: Path, places: Mapping[str, int]) -> frozenset[tuple[int, str]]:
+    """Rows and columns of answers that a formula would make and did not.
 
     Raises:
         DecisionError: an answer is merged over several cells: which rows it is about cannot be told.
@@ -113,7 +113,7 @@ def _formulas(path: Path, places: Mapping[str, int]) -> frozenset[tuple[int, str
             f"{path.name}: sheet {SHEET}: cells {listed(cells.merged)} are merged over {ANSWER} or {REASON}; "
             "unmerge them and fill in every row by itself; nothing was stored"
         )
-    return cells.formulas
+    return cells.unsolved
 
 
 def listed(numbers: Sequence[object]) -> str:

@@ -158,14 +158,19 @@ def read_decisions(folder: Path) -> History:
 
     Raises:
         DecisionError: a file, or the folder, cannot be read; a file is damaged, or of a newer format; two say different
-            things under one id; or a correction that was not taken back says what cannot be a value.
+            things under one id; or corrections in force say what cannot be a value: all are named.
     """
     acts = _acts(folder)
     history = _history(acts)
-    for path, act in acts.items():
-        for correction in act.koreksi:
-            if correction.id not in history.undone:
-                _check_value(path, correction)
+    in_force = {correction.id for correction in history.corrections_in_force}
+    problems = [
+        _problem(path, correction)
+        for path, act in acts.items()
+        for correction in act.koreksi
+        if correction.id in in_force
+    ]
+    if any(problems):
+        raise DecisionError("\n".join(filter(None, problems)))
     return history
 
 
@@ -185,8 +190,9 @@ def _history(acts: Mapping[Path, Act]) -> History:
     return History(decisions, corrections, undone)
 
 
-def _check_value(path: Path, correction: Correction) -> None:
-    """A file may have come by another way than ``satudata decide value``, which asks the same."""
+def _problem(path: Path, correction: Correction) -> str | None:
+    """What is wrong with a correction, if anything is: its file may have come by another way than ``satudata decide
+    value``, which asks the same."""
     correctable, attribute = load_correctable(), correction.atribut
     if attribute not in correctable.attributes:
         wrong = f"is about what cannot be corrected; these can: {', '.join(correctable.attributes)}"
@@ -194,11 +200,12 @@ def _check_value(path: Path, correction: Correction) -> None:
         choices = correctable.choices.get(attribute, ())
         found = wrong_value(attribute, correction.nilai, choices, correction.waktu.date())
         wrong = f"says what cannot be: {attribute} {found}" if found else ""
-    if wrong:
-        raise DecisionError(
-            f"{path}: the correction {correction.id} {wrong}. Take it back with `satudata decide undo "
-            f"{correction.id}`, or restore the file from a backup. Nothing was changed"
-        )
+    if not wrong:
+        return None
+    return (
+        f"{path}: the correction {correction.id} {wrong}. Take it back with `satudata decide undo {correction.id}`, "
+        "or restore the file from a backup. Nothing was changed"
+    )
 
 
 def _files(folder: Path) -> list[Path]:

@@ -58,14 +58,21 @@ def key_query(expression: str, relation: str, *others: str) -> str:
     return f"select {', '.join([f'hash({expression})', *others])} from {relation} where ({expression}) is not null"
 
 
+def drawn(con: duckdb.DuckDBPyConnection, expression: str) -> str | None:
+    """A function by which the expression would be another each time."""
+    rows = con.execute(
+        "select distinct function_name from duckdb_functions() where stability = 'VOLATILE' and function_name <> 'error'"
+    ).fetchall()
+    written = _TEXT.sub("''", expression).lower()
+    return min((name for (name,) in rows if re.search(rf"\b{re.escape(name)}\s*\(", written)), default=None)
+
+
 def _check_repeatable(con: duckdb.DuckDBPyConnection, key: str, what: str) -> None:
     """A key that reads nothing, or is drawn anew for every record, says of no two that they are alike."""
-    rows = con.execute("select distinct function_name from duckdb_functions() where stability = 'VOLATILE'").fetchall()
-    written = _TEXT.sub("''", key).lower()
-    drawn = sorted(name for (name,) in rows if re.search(rf"\b{re.escape(name)}\s*\(", written))
-    if drawn or _reads_nothing(con, key):
+    found = drawn(con, key)
+    if found or _reads_nothing(con, key):
         raise SettingsError(
-            f"{what}: must read a column and be the same each time{f', not {drawn[0]}()' if drawn else ''}; "
+            f"{what}: must read a column and be the same each time{f', not {found}()' if found else ''}; "
             "valid: SQL over the columns, as nama || '|' || lahir"
         )
 

@@ -14,13 +14,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from resolution.expressions import quote, reason, rule_problems, understand
+from resolution.expressions import drawn, quote, reason, rule_problems, understand
 from resolution.links import Link
 from resolution.names import LONGEST
 from resolution.settings import FORMAT_VERSION, Settings, SettingsError, check_format
 
 #: What may follow a date, and is not compared: a time of day without a zone, which would move it.
-TIME = r"([ T]\d{2}:\d{2}:\d{2}(\.\d+)?)?"
+TIME = r"([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 
 
 @contextmanager
@@ -201,6 +201,8 @@ def _insert(
         for column, expression in columns.items():
             query = f"select {quote(key)}, {_text(expression)} from masuk limit 0"
             understand(con, query, f"{where}: kolom {column}", table.column_names)
+            if found := drawn(con, expression):
+                raise SettingsError(f"{where}: kolom {column}: must be the same each time, not {found}()")
         chosen = ", ".join(_text(expression) for expression in columns.values())
         row = con.execute(f"insert into masukan select ?, {own}, {chosen} from masuk", [name]).fetchone()
         if row != (table.num_rows,):
@@ -272,7 +274,7 @@ def _check_dates(con: duckdb.DuckDBPyConnection, settings: Settings, columns: It
             raise SettingsError(
                 f"{settings.nama}: kolom {column}, which is compared as tanggal, holds what is not written as a date "
                 f"({listed}); valid: YYYY-MM-DD, columns of dates or of times without a zone, and null; make one of "
-                f"others by ungkapan, as strftime(strptime({column}, '%d/%m/%Y'), '%Y-%m-%d')"
+                f"others by ungkapan, as {column}[7:10] || '-' || {column}[4:5] || '-' || {column}[1:2] of DD/MM/YYYY"
             )
 
 
@@ -280,4 +282,4 @@ def _is_date(column: str) -> str:
     """SQL: ten letters of which nine are where ``YYYY-MM-DD`` has a digit or a hyphen."""
     form = f"translate(left({column}, 10), '012345678', '999999999')"
     near = f"({form} = '9999-99-99' or (length({column}) >= 10 and levenshtein({form}, '9999-99-99') <= 1))"
-    return f"{near} and (length({column}) = 10 or regexp_full_match({column}[11:], '{TIME}'))"
+    return f"{near} and (length({column}) = 10 or regexp_full_match({column}[11:], '{TIME}\\s*'))"

@@ -7,13 +7,13 @@ makes one SQL expression; the original name stays what it is. Rules, in the orde
     gelar_belakang  a title after the name where no comma cuts it off
     bukan_nama      what clerks write where they know no name: the whole of it says nothing
     penghubung      bin, binti: what follows is the father's name
-    awal            an abbreviation that stands for a word only as the first one of several; an initial stands for none:
+    awal            an abbreviation that stands for a word only as the first one; an initial stands for none:
                     M. may be Muhammad, Mahmud or Made, and is compared as what it is
-    padanan         a spelling or abbreviation of a word, or of several written as one, wherever it stands
+    padanan         a spelling or abbreviation of a word, wherever it stands
     ejaan           letters written for one sound, inside every word
 
 A dot parts words, as in "Moh.Ali", but for those within a title: "S.Pd", "S. Pd". A title after the name may have a
-space instead after its first letter ("S Pd"), unless letters alone would be left, which may be initials ("S H").
+space instead after its first letter ("S Pd"), unless what follows may be a name or an initial itself ("S Hi", "S H").
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from string import ascii_uppercase
 from resolution.rule_table import Shapes, TableRule, read_rules
 
 TABLE = Path(__file__).parent / "standar" / "nama.csv"
-_WORD, _WORDS, _ABBREVIATION, _NOTHING = "[A-Z]+", "[A-Z]+( [A-Z]+)*", "[A-Z]{2,}", ""
+_WORD, _ABBREVIATION, _NOTHING = "[A-Z]+", "[A-Z]{2,}", ""
 #: What is no name may be several words, and have a letter any number of times.
 KINDS: Shapes = {
     "gelar_depan": (_WORD, _NOTHING), "gelar_belakang": (_WORD, _NOTHING), "penghubung": (_WORD, _NOTHING),
-    "awal": (_ABBREVIATION, _WORD), "padanan": (_WORD, _WORDS), "ejaan": (_WORD, _WORD),
+    "awal": (_ABBREVIATION, _WORD), "padanan": (_WORD, _WORD), "ejaan": (_WORD, _WORD),
     "bukan_nama": (r"[A-Z]+\+?( [A-Z]+)*", _NOTHING),
 }  # fmt: skip
 
@@ -67,7 +67,7 @@ def name_expression(column: str) -> str:
     bare = f"regexp_replace({bare}, '^({_any('bukan_nama')})$', '')"
     bare = f"regexp_replace({bare}, ' ({_any('penghubung')})( .*)?$', '')"
     for rule in _of("awal"):
-        bare = f"regexp_replace({bare}, '^{rule.dari} ', '{rule.ke} ')"
+        bare = f"regexp_replace({bare}, '^{rule.dari}( |$)', '{rule.ke}\\1')"
     words = f"list_transform(string_split({bare}, ' '), lambda kata: {_word('kata')})"
     text = f"array_to_string({words}, ' ')"
     return f"nullif(trim({_letters(text)}), '')"
@@ -84,9 +84,9 @@ def _titles(kind: str) -> str:
 
 
 def _title(title: str, *, spaced: bool) -> str:
-    first, rest = title[0], _BETWEEN.join(title[1:])
     dotted = _BETWEEN.join(title)
-    return f"{first} {rest}|{dotted}" if spaced and len(title) > 2 else dotted
+    is_name = len(title) < 3 or (len(title) == 3 and any(vowel in title[1:] for vowel in "AEIOU"))
+    return dotted if is_name or not spaced else f"{title[0]} {_BETWEEN.join(title[1:])}|{dotted}"
 
 
 def _word(word: str) -> str:

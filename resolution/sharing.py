@@ -41,7 +41,9 @@ def find_shared(con: duckdb.DuckDBPyConnection, settings: Settings, records: str
     con.execute(
         f"""
         create or replace temp table {target} as
-        with dinilai as (select id{limits}, hash({together}) as gabungan from {records} {" ".join(joins)}),
+        with dinilai as (
+            select catatan.id{limits}, hash({together}) as gabungan from {records} as catatan {" ".join(joins)}
+        ),
         banyak as (
             select gabungan, log2((select count(*) from dinilai) / count(*)) as semua
             from dinilai group by gabungan having count(*) > {settings.blok_maks}
@@ -60,7 +62,8 @@ def _count_shared(con: duckdb.DuckDBPyConnection, settings: Settings, records: s
         f"""
         create or replace temp table umum_{comparison.nama} as
         select {_value(comparison)} as nilai, log2((select count(*) from {records}) / count(*)) as bit
-        from {records} where {comparison.kolom} is not null group by nilai having count(*) > {settings.blok_maks}
+        from {records} as catatan where catatan.{comparison.kolom} is not null
+        group by {_value(comparison)} having count(*) > {settings.blok_maks}
         """
     )
     row = con.execute(f"select count(*) from umum_{comparison.nama}").fetchone()
@@ -68,9 +71,10 @@ def _count_shared(con: duckdb.DuckDBPyConnection, settings: Settings, records: s
 
 
 def _value(comparison: Comparison) -> str:
-    """SQL of what a record says in a comparison."""
-    others = [f"coalesce({name}, '')" for name in comparison.kolom_lain]
-    return " || chr(31) || ".join([comparison.kolom, *others])
+    """SQL of what a record, ``catatan``, says in a comparison: all its columns together. A column may be called as
+    something here is."""
+    others = [f"coalesce(catatan.{name}, '')" for name in comparison.kolom_lain]
+    return " || chr(31) || ".join([f"catatan.{comparison.kolom}", *others])
 
 
 def beyond_shared(bits: dict[str, str]) -> str:

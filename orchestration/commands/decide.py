@@ -14,8 +14,9 @@ import click
 from contracts.errors import SatuDataError
 from contracts.home import Home
 
-#: Fifteen digits or more in a row, also grouped as people write them: a NIK, or one that a spreadsheet cut.
-_LIKE_NIK = re.compile(r"(?:\d[ .-]?){15}")
+#: Fifteen or sixteen digits in a row, also grouped as people write them: a NIK, or one that a spreadsheet cut. The
+#: number of a civil servant has eighteen, and is how some log in.
+_LIKE_NIK = re.compile(r"(?<!\d)(?<!\d[ .-])\d(?:[ .-]?\d){14,15}(?![ .-]?\d)")
 
 
 def _login() -> str:

@@ -123,3 +123,7 @@ def test_every_standard_column_states_what_it_is() -> None:
             assert column.klasifikasi.strip() and column.ukuran.strip() and column.satuan.strip()
         rules = [rule.id for rule in entity.aturan]
         assert len(rules) == len(set(rules))
+
+
+def test_a_file_that_refers_to_itself_is_told(tmp_path: Path) -> None:
+    assert problems(tmp_path, "apiVersion: &x [*x]\n")[0].endswith("stands in itself")

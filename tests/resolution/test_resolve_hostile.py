@@ -452,14 +452,23 @@ DAYS = ["1980-01-01", "1980-01-01", "1991-03-07", "1991-07-03", "2001-05-06", "2
         (pd.to_datetime(pd.Series(DAYS)), {}),
         (pd.to_datetime(pd.Series(DAYS)).dt.date, {}),
         (pd.Series([day and f"{day}T08:30:00.25" for day in DAYS]), {}),
+        (pd.Series([day and f"{day} 08:30 " for day in DAYS]), {}),
         (pd.Series(DAYS), {"ungkapan": "cast(lahir as date)"}),
         (pd.Series(DAYS), {"ungkapan": "cast(lahir as timestamp_ns)"}),
         (
             pd.Series([day and f"{day[8:]}/{day[5:7]}/{day[:4]}" for day in DAYS]),
-            {"ungkapan": "strftime(strptime(lahir, '%d/%m/%Y'), '%Y-%m-%d')"},
+            {"ungkapan": "lahir[7:10] || '-' || lahir[4:5] || '-' || lahir[1:2]"},
         ),
     ],
-    ids=["datetime64", "date", "text of times", "DATE", "TIMESTAMP_NS", "DD/MM/YYYY by its expression"],
+    ids=[
+        "datetime64",
+        "date",
+        "text of times",
+        "text of minutes",
+        "DATE",
+        "TIMESTAMP_NS",
+        "DD/MM/YYYY by its expression",
+    ],
 )
 def test_dates_of_any_make_are_compared_as_dates(dates: Any, more: dict[str, Any]) -> None:
     assert levels_met(make_dates(**more), dates) == levels_met(make_dates(), pd.Series(DAYS)) == [9, 7, 6]
@@ -479,7 +488,7 @@ def test_dates_of_any_make_are_compared_as_dates(dates: Any, more: dict[str, Any
     ],
 )
 def test_dates_written_otherwise_are_refused_without_a_value(dates: Any) -> None:
-    message = r"uji: kolom lahir, which is compared as tanggal, .* \(t: 1\); valid: YYYY-MM-DD, .*ungkapan, as strftime"
+    message = r"uji: kolom lahir, which is compared as tanggal, .* \(t: 1\); valid: YYYY-MM-DD, .*ungkapan, as lahir"
     with pytest.raises(SettingsError, match=message) as caught:
         levels_met(make_dates(), dates)
     assert "1991" not in str(caught.value)
@@ -488,3 +497,9 @@ def test_dates_written_otherwise_are_refused_without_a_value(dates: Any) -> None
 def test_a_day_that_the_calendar_does_not_have_is_compared_and_a_slip_too() -> None:
     assert levels_met(make_dates(), pd.Series(["1991-02-31", "1991-02-31"])) == [9]
     assert levels_met(make_dates(), pd.Series(["1991-02-28", "1991-O2-28"])) == [4]
+
+
+def test_an_expression_that_is_drawn_anew_is_refused() -> None:
+    settings = make_settings(perbandingan=[COMPARED | {"ungkapan": "nama || random()"}])
+    with pytest.raises(SettingsError, match=r"uji: table t: kolom nama: must be the same each time, not random\(\)"):
+        resolve_known({"t": TWINS}, settings)

@@ -231,6 +231,14 @@ def test_a_formula_that_was_calculated_is_an_answer(con: duckdb.DuckDBPyConnecti
     assert bring(con, path) == Imported({"sama": 1, "ragu": 1}, held=0)
 
 
+def test_a_formula_that_makes_nothing_of_a_row_leaves_it_open(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "q.xlsx"
+    export_queue(con, path, limit=500, when=EXPORTED)
+    fill(path, {2: "sama", 3: '=IF(A3>99,"sama","")'})
+    edit(path, '(<c r="B3")[^>]*>(<f>.*?</f>)<v ?/>', r'\1 t="str">\2<v></v>')
+    assert bring(con, path) == Imported({"sama": 1}, held=0)
+
+
 @pytest.mark.parametrize("name", ["keputusan", "nama", "segel"])
 def test_a_column_that_stands_twice_is_refused(con: duckdb.DuckDBPyConnection, tmp_path: Path, name: str) -> None:
     path = tmp_path / "q.xlsx"

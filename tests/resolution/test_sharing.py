@@ -103,3 +103,19 @@ def test_evidence_is_worth_what_its_values_are_rare(compared: dict[str, Sequence
 def test_sexes_are_worth_what_was_learnt() -> None:
     learnt = math.log2(0.98 / 0.5)
     assert weigh({"kelamin": ["L"] * 4 + ["P"] * 4}, learnt) == pytest.approx(2 * learnt)
+
+
+@pytest.mark.parametrize("name", ["nilai", "bit", "semua", "gabungan", "catatan", "umum_nama", "batas_nama"])
+def test_a_column_may_be_called_as_the_engine_calls_its_own(name: str) -> None:
+    compared = [{"nama": "nama", "jenis": "teks", "kolom": "nama"}, {"nama": "lain", "jenis": "sama", "kolom": name}]
+    settings = read_settings(
+        {"format_version": 1, "nama": "uji", "id": "nomor", "perbandingan": compared, "blok_maks": 2,
+         "blok": [{"nama": "nama", "kunci": "nama"}]}
+    )  # fmt: skip
+    table = pa.table({"nomor": list("123456"), "nama": ["A", "A", "B", "C", "D", "E"], name: ["x"] * 5 + ["y"]})
+    levels = {c.nama: [{"m": 0.9, "u": 0.1}, {"m": 0.1, "u": 0.9}] for c in settings.perbandingan}
+    levels["nama"] = [{"m": 0.1, "u": 0.1}] * (
+        len(splink_comparison(settings.perbandingan[0])["comparison_levels"]) - 1
+    )
+    known = Parameters.model_validate({"pengaturan": settings.version, "dasar": 0.5, "tingkat": levels})
+    assert resolve({"t": table}, settings, parameters=known).shared == {"lain": 1}
