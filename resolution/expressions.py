@@ -61,7 +61,8 @@ def key_query(expression: str, relation: str, *others: str) -> str:
 def drawn(con: duckdb.DuckDBPyConnection, expression: str) -> str | None:
     """A function by which the expression would be another each time."""
     rows = con.execute(
-        "select distinct function_name from duckdb_functions() where stability = 'VOLATILE' and function_name <> 'error'"
+        "select distinct function_name from duckdb_functions() "
+        "where stability = 'VOLATILE' and function_name <> 'error'"
     ).fetchall()
     written = _TEXT.sub("''", expression).lower()
     return min((name for (name,) in rows if re.search(rf"\b{re.escape(name)}\s*\(", written)), default=None)
