@@ -85,7 +85,7 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
 
 
 def _check_size(path: Path) -> None:
-    """A sheet is read whole: one that was blown up, or packed to be, would not fit in memory."""
+    """Texts are read whole: a workbook that was blown up, or packed to be, would not fit in memory."""
     try:
         with zipfile.ZipFile(path) as packed:
             size = sum(part.file_size for part in packed.infolist())
