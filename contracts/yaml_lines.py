@@ -12,6 +12,7 @@ import yaml
 from contracts.errors import ContractError, Problem
 
 Place = tuple[str | int, ...]
+#: Levels of lists and mappings in each other; nobody writes a tenth of that.
 _DEEPEST = 100
 
 
@@ -51,7 +52,7 @@ def read_yaml(path: Path) -> YamlFile:
     """Read one YAML file.
 
     Raises:
-        ContractError: the file cannot be read, is no YAML, or states a key twice.
+        ContractError: the file cannot be read, is no YAML, states a key twice, nests too deep or stands in itself.
     """
     try:
         text = path.read_text(encoding="utf-8")

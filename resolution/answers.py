@@ -18,7 +18,7 @@ from resolution.workbook import ANSWER, COLUMNS, FIRST, HIDDEN, KIND, MADE, MODE
 
 #: How far down column names are looked for, to tell where they went.
 _HEADINGS_WITHIN = 20
-#: What a workbook may be when unpacked: some 50,000 rows; reading takes four times as much memory.
+#: What a workbook may be when unpacked: some 50,000 rows; reading takes about as much memory.
 LARGEST_MIB = 100
 _MIB = 1 << 20
 

@@ -20,7 +20,7 @@ from resolution.names import LONGEST
 from resolution.settings import FORMAT_VERSION, Settings, SettingsError, check_format
 
 #: What may follow a date, and is not compared: a time of day without a zone, which would move it.
-TIME = r"([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
+_TIME = r"([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?"
 
 
 @contextmanager
@@ -282,4 +282,4 @@ def _is_date(column: str) -> str:
     """SQL: ten letters of which nine are where ``YYYY-MM-DD`` has a digit or a hyphen."""
     form = f"translate(left({column}, 10), '012345678', '999999999')"
     near = f"({form} = '9999-99-99' or (length({column}) >= 10 and levenshtein({form}, '9999-99-99') <= 1))"
-    return f"{near} and (length({column}) = 10 or regexp_full_match({column}[11:], '{TIME}\\s*'))"
+    return f"{near} and (length({column}) = 10 or regexp_full_match({column}[11:], '{_TIME}\\s*'))"
